@@ -1,0 +1,169 @@
+"""`status`: each source's health, what was odd about it, what was held back.
+
+It reads only, and needs no lock.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from aggregator.cli.tables import open_console, print_note, print_table
+from aggregator.cli.words import cut_words, print_json, say_time, say_words, write_time
+from aggregator.core.model import FetchState, Held, Problem, Source
+from aggregator.core.settings import Config
+from aggregator.edges.store import has_store, open_store
+
+_MOST_NOTES = 5
+"""Notes of a kind that one source gets; a broken feed repeats one for every item."""
+_TITLE = 100
+_BAD = frozenset({"failing", "gone"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What the store knows, or nothing where there is none yet."""
+
+    states: dict[str, FetchState]
+    entries: dict[str, int]
+    held: list[Held]
+
+
+def print_status(config: Config, data: Path, *, as_json: bool) -> None:
+    """Print each source's health, then problems, moves and what was held back."""
+    known = _remember(data)
+    if as_json:
+        print_json(_describe(config, known))
+        return
+    console = open_console()
+    rows = [_list_cells(source, known, config.newsfeed.timezone) for source in config.sources]
+    columns = ["source", "state", "entries", "last poll", "next poll", "why"]
+    print_table(console, columns, rows, numbers=(2,))
+    for note in _list_notes(config, known):
+        print_note(console, note)
+
+
+def name_state(source: Source, state: FetchState | None) -> str:
+    """A source's health in one word: off, new, asked, ok, failing or gone.
+
+    `asked` is one that was asked and never judged: it is being asked for the
+    first time, or that answer was lost. Others are as their last poll left them.
+    """
+    if not source.enabled:
+        return "off"
+    if state is None or state.last_poll is None:
+        return "new" if state is None or state.claimed is None else "asked"
+    if state.stopped:
+        return "gone"
+    return "failing" if state.failures else "ok"
+
+
+def find_next_poll(source: Source, state: FetchState | None) -> datetime | None:
+    """When the source is asked next; None when it is never asked, or was not yet."""
+    if state is None or state.stopped or not source.enabled:
+        return None
+    return state.next_poll
+
+
+def _remember(data: Path) -> _Remembered:
+    if not has_store(data):
+        return _Remembered({}, {}, [])
+    with open_store(data, write=False) as store:
+        return _Remembered(store.load_states(), store.count_entries(), store.load_held())
+
+
+def _list_cells(source: Source, known: _Remembered, zone: str) -> list[Text]:
+    state = known.states.get(source.id)
+    name = name_state(source, state)
+    return [
+        say_words(source.id),
+        Text(name, "red" if name in _BAD else ""),
+        Text(str(known.entries.get(source.id, 0))),
+        Text(say_time(state.last_poll if state else None, zone)),
+        Text(say_time(find_next_poll(source, state), zone)),
+        say_words(_explain(source, state, zone)),
+    ]
+
+
+def _explain(source: Source, state: FetchState | None, zone: str) -> str:
+    """Why the source is polled when it is, and what is wrong with it."""
+    if not source.enabled:
+        return "switched off in the configuration"
+    if state is None:
+        return "never asked"
+    if not state.failures:
+        return state.reason
+    times = f"{state.failures} failures" if state.failures > 1 else "1 failure"
+    well = f"last ok {say_time(state.last_ok, zone)}" if state.last_ok else "never ok"
+    return f"{state.last_kind}: {state.last_detail}; {state.reason}; {times}, {well}"
+
+
+def _list_notes(config: Config, known: _Remembered) -> Iterator[Text]:
+    for source in config.sources:
+        state = known.states.get(source.id)
+        if state is not None and state.moved_to:
+            words = f"moved for good to {state.moved_to}; change its url in the configuration"
+            yield _note(source.id, words)
+        if state is not None:
+            yield from _list_most(source.id, [_say_problem(one) for one in state.problems])
+    by_source = groupby(sorted(known.held, key=_name_source), _name_source)
+    for source_id, held in by_source:
+        yield from _list_most(source_id, [_say_held(one) for one in held])
+
+
+def _name_source(held: Held) -> str:
+    return held.source_id
+
+
+def _say_problem(problem: Problem) -> str:
+    return f"{cut_words(problem.item or 'feed', _TITLE)}: {problem.what}"
+
+
+def _say_held(held: Held) -> str:
+    return f"held back: {cut_words(held.title or held.key, _TITLE)}: {held.why}"
+
+
+def _list_most(source_id: str, notes: Sequence[str]) -> Iterator[Text]:
+    yield from (_note(source_id, words) for words in notes[:_MOST_NOTES])
+    more = len(notes) - _MOST_NOTES
+    if more > 0:
+        yield _note(source_id, f"and {more} more like that; see: aggregator status --json")
+
+
+def _note(source_id: str, words: str) -> Text:
+    return say_words(f"{source_id}: {words}")
+
+
+def _describe(config: Config, known: _Remembered) -> dict[str, Any]:
+    return {
+        "sources": [_describe_source(source, known) for source in config.sources],
+        "held": [
+            {"source": held.source_id, "key": held.key, "title": held.title, "why": held.why}
+            for held in known.held
+        ],
+    }
+
+
+def _describe_source(source: Source, known: _Remembered) -> dict[str, Any]:
+    """The same keys for every source, asked or not."""
+    state = known.states.get(source.id)
+    return {
+        "source": source.id,
+        "enabled": source.enabled,
+        "state": name_state(source, state),
+        "entries": known.entries.get(source.id, 0),
+        "result": state.last_kind if state else None,
+        "detail": state.last_detail if state else None,
+        "status": state.last_status if state else None,
+        "failures": state.failures if state else 0,
+        "last_poll": write_time(state.last_poll if state else None),
+        "last_ok": write_time(state.last_ok if state else None),
+        "next_poll": write_time(find_next_poll(source, state)),
+        "why": state.reason if state else None,
+        "moved_to": state.moved_to if state else None,
+        "problems": [{"item": p.item, "what": p.what} for p in state.problems] if state else [],
+    }

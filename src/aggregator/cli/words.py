@@ -1,0 +1,54 @@
+"""What a command says: words from outside made harmless, times, JSON."""
+
+import json
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+
+from aggregator.core.secrets import hide_secrets
+
+# Controls, line and paragraph separators, bidi controls, lone surrogates: what a terminal
+# would obey, or could not write. The line feed is not among them: JSON is indented.
+_UNSAFE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def say_words(words: str, style: str = "") -> Text:
+    """Words from outside, in one line and without secrets; no markup in them is obeyed."""
+    return Text(_escape(hide_secrets(" ".join(words.split()))), style)
+
+
+def cut_words(words: str, limit: int) -> str:
+    """The start of the words, without secrets: half a secret could not be recognised."""
+    line = hide_secrets(" ".join(words.split()))
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def say_time(at: datetime | None, zone: str) -> str:
+    """A time in the newsfeed's zone, to the minute; a dash for never."""
+    return "-" if at is None else at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def write_time(at: datetime | None) -> str | None:
+    """A time in ISO 8601 for other programs, None for never."""
+    return None if at is None else at.isoformat()
+
+
+def print_json(value: object) -> None:
+    r"""Print a value as JSON, without secrets, its controls as `\uXXXX`."""
+    print(_escape(json.dumps(_hide_all(value), ensure_ascii=False, indent=2)))
+
+
+def _hide_all(value: object) -> object:
+    if isinstance(value, str):
+        return hide_secrets(value)
+    if isinstance(value, dict):
+        return {name: _hide_all(inner) for name, inner in value.items()}
+    return [_hide_all(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _escape(text: str) -> str:
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)

@@ -1,0 +1,168 @@
+"""What two reports share, and whether that makes them one.
+
+Only exact evidence counts here: the same id, the same link, or the same title
+and text. Uncertain pairs stay apart: a duplicate shown twice harms less than a
+different story hidden.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from functools import lru_cache
+
+from aggregator.core import urls
+from aggregator.core.model import Entry
+from aggregator.core.text import count_words, fold
+
+MIN_WORDS = 40
+"""Words that a text must have before it alone, with its title, makes two reports one."""
+
+_MIN_QUOTED = 8
+"""Words of a summary that make it part of a longer text, not of any text."""
+
+_SAME_DAY = timedelta(hours=20)
+"""Two items of one feed with the same few words are one when they are closer than this."""
+
+_MIN_OPAQUE_ID = 16
+"""Shorter ids that are no IRI ("4410") are no evidence across sources."""
+
+
+def read_keys(entry: Entry) -> tuple[str, ...]:
+    """The keys under which duplicates of an entry are looked up, as digests."""
+    keys = []
+    if entry.raw_id and is_distinctive(entry.raw_id):
+        keys.append(f"id {entry.raw_id}")
+    if identifies(entry.canonical):
+        keys.append(f"link {entry.canonical}")
+    if _is_long(entry.text):
+        keys.append(f"text {_fold(entry.title)}\n{_fold(entry.text)}")
+    return tuple(hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest() for key in keys)
+
+
+def has_same_id(left: Entry, right: Entry) -> bool:
+    """The same id, and something that agrees with it.
+
+    An id alone is no proof, nor are id and title: a feed may use another's for
+    an entry of its own, by mistake or to take it over. So the link, its host,
+    or title and text must agree; a summary agrees with the text it is from.
+    """
+    if not left.raw_id or left.raw_id != right.raw_id or not is_distinctive(left.raw_id):
+        return False
+    return has_same_link(left, right) or _has_same_host(left, right) or _quotes(left, right)
+
+
+def has_same_link(left: Entry, right: Entry) -> bool:
+    """The same canonical link, which is no front page."""
+    return left.canonical == right.canonical and identifies(left.canonical)
+
+
+def has_same_text(left: Entry, right: Entry) -> bool:
+    """The same title and the same text of at least `MIN_WORDS` words."""
+    if _fold(left.title) != _fold(right.title) or _fold(left.text) != _fold(right.text):
+        return False
+    return _is_long(left.text) and _is_long(right.text)
+
+
+EVIDENCE: tuple[tuple[Callable[[Entry, Entry], bool], str], ...] = (
+    (has_same_id, "the same id"),
+    (has_same_link, "the same link"),
+    (has_same_text, "the same title and text"),
+)
+"""The strongest first."""
+
+
+def weigh(left: Entry, right: Entry) -> int | None:
+    """The place of the strongest evidence, from 1 on; None where there is none."""
+    found = (place for place, (test, _) in enumerate(EVIDENCE, start=1) if test(left, right))
+    return next(found, None)
+
+
+def name_evidence(left: Entry, right: Entry) -> str:
+    """All the evidence in words, "" where there is none."""
+    return ", ".join(words for test, words in EVIDENCE if test(left, right))
+
+
+def still_agree(left: Entry, right: Entry) -> bool:
+    """Whether reports that were published together may stay so.
+
+    An edit may take away what joined them; link, title or text must still be
+    shared, else the report that was corrected would stay hidden behind another.
+    """
+    return has_same_link(left, right) or has_same_words(left, right)
+
+
+def has_same_words(left: Entry, right: Entry) -> bool:
+    """The same title, or the same text."""
+    titles, texts = {_fold(left.title), _fold(right.title)}, {_fold(left.text), _fold(right.text)}
+    return any(len(pair) == 1 and pair != {""} for pair in (titles, texts))
+
+
+def is_rewording(left: Entry, right: Entry) -> bool:
+    """The same title or text, or a text of some words that is a part of the other one."""
+    short, long = sorted((_fold(left.text), _fold(right.text)), key=len)
+    return has_same_words(left, right) or (short in long and _has_words(short))
+
+
+def are_compatible(left: Entry, right: Entry) -> bool:
+    """Whether two reports may stand in one story at all.
+
+    Items of one feed only when they share their id or link and their text,
+    and their title too where the text is short: a feed whose items all link
+    to one page is no feed of duplicates, nor is a daily "Press Review" there.
+    """
+    if left.source_id != right.source_id:
+        return True
+    same_id = left.raw_id is not None and left.raw_id == right.raw_id
+    if not (same_id or has_same_link(left, right)) or _fold(left.text) != _fold(right.text):
+        return False
+    return _is_long(left.text) or _is_repeated(left, right)
+
+
+def identifies(canonical: str | None) -> bool:
+    """Whether a canonical link leads to one report: a front page does not."""
+    return bool(canonical) and not urls.is_front_page(canonical or "")
+
+
+def _is_repeated(left: Entry, right: Entry) -> bool:
+    """The same title on about the same day: next week's may be another one."""
+    near = abs(left.sort_at - right.sort_at) < _SAME_DAY
+    return near and _fold(left.title) == _fold(right.title)
+
+
+def _quotes(left: Entry, right: Entry) -> bool:
+    """The same text, or of the same title a part of it; few words are no text."""
+    short, long = sorted((_fold(left.text), _fold(right.text)), key=len)
+    same_title = _fold(left.title) == _fold(right.title)
+    if short == long:
+        return bool(short) and (same_title or _has_words(short))
+    return same_title and short in long and _has_words(short)
+
+
+def _has_words(text: str) -> bool:
+    return count_words(text) >= _MIN_QUOTED
+
+
+def _has_same_host(left: Entry, right: Entry) -> bool:
+    return bool(left.link and right.link) and urls.host(left.link or "") == urls.host(
+        right.link or ""
+    )
+
+
+def is_distinctive(raw_id: str) -> bool:
+    """Whether an id can name one report in the world: "4410", or a front page, cannot."""
+    if raw_id.lower().startswith(("http:", "https:")) and urls.is_front_page(
+        urls.canonical(raw_id)
+    ):
+        return False
+    return urls.is_iri(raw_id) or (len(raw_id) >= _MIN_OPAQUE_ID and not raw_id.isdigit())
+
+
+# A report is compared with many others: folding its text takes a while,
+# comparing two folded ones nothing.
+_fold = lru_cache(maxsize=512)(fold)
+
+
+@lru_cache(maxsize=512)
+def _is_long(text: str) -> bool:
+    """Whether a text alone, with its title, is evidence; its start mostly tells."""
+    return count_words(text[:600]) >= MIN_WORDS or count_words(text) >= MIN_WORDS

@@ -1,0 +1,76 @@
+"""Cutting a text at a number of words, in any script, never inside a word."""
+
+import re
+from collections.abc import Iterator
+
+from aggregator.core.text import count_words, words
+
+ELLIPSIS = "…"
+
+# Sentence ends: Latin, Armenian (verjaket "։" and the colon often typed for
+# it), Devanagari, CJK, Arabic; with closing quotes or brackets after them.
+_SENTENCE_END = re.compile(
+    r"(?:(?:[.!?։।۔؟]+|(?<=[ա-և]):)[\"'”’»)\]]*(?=\s|$)|[。！？]+[」』”’）]*)"
+)
+
+# "N. Pashinyan", "J.K. Rowling", "2023 թ. սեպտեմբերի", "т.е. сегодня".
+_ABBREVIATION = re.compile(r"(?<!\w)(?:[^\W\d_]\.)*[^\W\d_]$")
+
+# What must not stand before the ellipsis: commas, dashes, brackets just opened,
+# and the Thai and Lao vowels that are written before their consonant.
+_DANGLING = ",;:–—-/([{<«“„‘「『《【（，、；：،؛՝เแโใไເແໂໃໄ"
+
+
+def cut(text: str, max_words: int | None) -> str:
+    """The text itself where it is short enough, else an excerpt of at most `max_words` words.
+
+    Lines are blocks and stay lines. The excerpt ends at the last sentence end
+    within the limit if that keeps at least half of the words, else after the
+    last whole word; either way an ellipsis marks that more follows. Thai and
+    its like part phrases with spaces, words with nothing: the cut falls on a
+    space where that keeps as much. No words allowed, no text.
+    """
+    if max_words is None or count_words(text) <= max_words:
+        return text
+    if max_words <= 0:
+        return ""
+    head = text[: _end_of_words(text, max_words)]
+    sentences = head[: _end_of_sentences(head)]
+    if count_words(sentences) * 2 >= max_words:
+        return f"{sentences.rstrip()} {ELLIPSIS}"
+    if text[len(head) :][:1].isalnum():
+        head = _end_at_space(head, max_words)
+    return f"{_drop_dangling(head)}{ELLIPSIS}"
+
+
+def _end_at_space(head: str, max_words: int) -> str:
+    """The head up to its last space, if that keeps at least half of the words."""
+    phrases = " ".join(head.rsplit(maxsplit=1)[:-1])
+    return phrases if count_words(phrases) * 2 >= max_words else head
+
+
+def _drop_dangling(head: str) -> str:
+    while (shorter := head.rstrip().rstrip(_DANGLING)) != head:
+        head = shorter
+    return head
+
+
+def _end_of_words(text: str, max_words: int) -> int:
+    """Where the last word within the limit ends, with the marks that stick to it."""
+    end = 0
+    for word in words(text)[:max_words]:
+        end = text.index(word, end) + len(word)
+    while end < len(text) and not text[end].isspace() and not text[end].isalnum():
+        end += 1
+    return end
+
+
+def _end_of_sentences(head: str) -> int:
+    return max(_find_sentence_ends(head), default=0)
+
+
+def _find_sentence_ends(head: str) -> Iterator[int]:
+    for match in _SENTENCE_END.finditer(head):
+        # A full stop after an initial ends no sentence.
+        if match[0] != "." or not _ABBREVIATION.search(head[: match.start()]):
+            yield match.end()

@@ -1,0 +1,66 @@
+"""The values that flow through a poll and a publishing, all frozen.
+
+`Source + FetchState -> FetchResult -> ParsedFeed -> Entry* -> Decision`, then
+`Entry* -> Story* -> Edition -> Output`. Times are aware and in UTC.
+"""
+
+from aggregator.core.model.entry import Entry, Person, SourceRef
+from aggregator.core.model.feed import (
+    Enclosure,
+    FeedHead,
+    Markup,
+    ParsedFeed,
+    ParseFailed,
+    ParseResult,
+    PollHints,
+    Problem,
+    RawItem,
+)
+from aggregator.core.model.fetch import (
+    Failed,
+    Failure,
+    Fetched,
+    FetchResult,
+    FetchState,
+    Hop,
+    NotModified,
+)
+from aggregator.core.model.poll import Change, Changes, Decision, Held, Ledger
+from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
+from aggregator.core.model.story import Edition, Output, Report, Shown, Story
+
+__all__ = [
+    "Change",
+    "Changes",
+    "Decision",
+    "Edition",
+    "Enclosure",
+    "Entry",
+    "Failed",
+    "Failure",
+    "FeedHead",
+    "FetchResult",
+    "FetchState",
+    "Fetched",
+    "Held",
+    "Hop",
+    "Ledger",
+    "LinkPlace",
+    "Markup",
+    "Mode",
+    "NotModified",
+    "Output",
+    "ParseFailed",
+    "ParseResult",
+    "ParsedFeed",
+    "Person",
+    "PollHints",
+    "Problem",
+    "RawItem",
+    "Report",
+    "Reuse",
+    "Shown",
+    "Source",
+    "SourceRef",
+    "Story",
+]

@@ -1,0 +1,73 @@
+"""A report, normalised: what the store keeps and stories are made of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aggregator.core.model.feed import Enclosure
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author; all fields plain text, `uri` only http, https."""
+
+    name: str
+    email: str | None = None
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """The feed that an entry says it comes from (atom:source, RSS `source url=`)."""
+
+    title: str = ""
+    id: str | None = None
+    link: str | None = None
+    self_link: str | None = None
+    rights: str | None = None
+    updated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One report of one source.
+
+    (`source_id`, `key`) is its identity inside. `raw_id` is the publisher's id
+    byte for byte. `link` is the publisher's link when it is safe (http, https),
+    `canonical` the same for comparing: without tracking parameters, fragments,
+    scheme. `title` and `text` are plain text; `html` is clean and absolute.
+    `published` is the publisher's `updated` where only that was given, and None
+    when the feed gave no date, or one that cannot be read
+    or lies more than 24 h ahead; `changed` is the last change that a reader
+    would notice. `digest` covers what counts as an update: title, text, link.
+    """
+
+    source_id: str
+    key: str
+    title: str
+    first_seen: datetime
+    changed: datetime
+    raw_id: str | None = None
+    link: str | None = None
+    canonical: str | None = None
+    html: str = ""
+    text: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    language: str | None = None
+    authors: tuple[Person, ...] = ()
+    categories: tuple[str, ...] = ()
+    enclosures: "tuple[Enclosure, ...]" = ()
+    thumbnail: str | None = None
+    comments_url: str | None = None
+    comments_count: int | None = None
+    rights: str | None = None
+    license: str | None = None
+    source: SourceRef | None = None
+    digest: str = ""
+
+    @property
+    def sort_at(self) -> datetime:
+        """The time that orders and dates the report: published, else first seen."""
+        return self.published or self.first_seen

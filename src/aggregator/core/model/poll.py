@@ -1,0 +1,59 @@
+"""What one poll and one publishing save: with `Order` the only things the store accepts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aggregator.core.model.entry import Entry
+from aggregator.core.model.fetch import FetchState
+
+
+class Change(StrEnum):
+    """What a poll did to one entry."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    REFRESHED = "refreshed"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many entries a poll brought, updated, refreshed without a visible change, dropped."""
+
+    new: int = 0
+    updated: int = 0
+    refreshed: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one poll saves, in one transaction: the new state and the entries it vouches for."""
+
+    state: FetchState
+    entries: tuple[Entry, ...] = ()
+    changes: Changes = Changes()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A report that was not published, and why."""
+
+    source_id: str
+    key: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What one publishing saves before its files are replaced.
+
+    `claims` are ids given for life: (story id, source id, entry key) of the
+    report each was made from. `members` say which story a report belongs to.
+    """
+
+    at: datetime
+    claims: tuple[tuple[str, str, str], ...] = ()
+    members: tuple[tuple[str, str, str], ...] = ()
+    held: tuple[Held, ...] = ()

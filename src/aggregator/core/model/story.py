@@ -1,0 +1,97 @@
+"""Stories, the edition that orders them, and the files made of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.core.model.entry import Entry, Person, SourceRef
+from aggregator.core.model.feed import Enclosure, FeedHead
+from aggregator.core.model.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report with the source it came from, as the configuration and the feed name it."""
+
+    entry: Entry
+    source: Source
+    head: FeedHead = FeedHead()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One piece of news: the lead report, those that carried it, and why they are one.
+
+    `reasons` holds one line for each of `others`, in their order.
+    """
+
+    id: str
+    lead: Report
+    others: tuple[Report, ...] = ()
+    reasons: tuple[str, ...] = ()
+    floor: datetime | None = None
+
+    @property
+    def updated(self) -> datetime:
+        """When a reader would notice the last change of the lead; never before its date.
+
+        Nor before `floor`, the time under which the story was published with
+        another lead: readers take an entry whose time runs backwards for old.
+        """
+        own = max(self.lead.entry.changed, self.lead.entry.sort_at)
+        return own if self.floor is None else max(own, self.floor)
+
+    @property
+    def sort_at(self) -> datetime:
+        """The time that orders the story: that of its lead report."""
+        return self.lead.entry.sort_at
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A story as its sources' terms let us show it: what every renderer gets.
+
+    `link` is the article, or the source's homepage where the terms allow that.
+    `html` is clean, absolute and carries the credit in its first passage.
+    `source` names the feed the lead report comes from and `feed_url` its
+    address; `carriers` are the other reports, as (name, link).
+    """
+
+    id: str
+    title: str
+    link: str
+    html: str
+    published: datetime
+    updated: datetime
+    source: SourceRef
+    feed_url: str
+    authors: tuple[Person, ...] = ()
+    categories: tuple[str, ...] = ()
+    language: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    thumbnail: str | None = None
+    comments_url: str | None = None
+    comments_count: int | None = None
+    rights: str | None = None
+    license: str | None = None
+    carriers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A list of stories to be published; `updated` is the newest story's, never the clock."""
+
+    id: str
+    title: str
+    language: str
+    home: str
+    updated: datetime
+    stories: tuple[Story, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file to publish: `path` is relative to the published folder, with `/`."""
+
+    path: str
+    media_type: str
+    body: bytes

@@ -1,0 +1,130 @@
+"""A parsed feed -> its entries and its head; one bad item never costs the feed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aggregator.core.language import normalise_tag
+from aggregator.core.model import Entry, FeedHead, ParsedFeed, Problem, RawItem, Source
+from aggregator.core.normalise.item import Draft, Job, drop_id, name_place, normalise_item
+from aggregator.core.normalise.parts import read_moment, read_name, read_people
+from aggregator.core.text import clean_chars, clean_text, cut
+from aggregator.core.urls import resolve
+
+_NAME_LIMIT = 100
+_MOST_PROBLEMS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """What a feed came to: `dropped` counts the items that became no entry."""
+
+    entries: tuple[Entry, ...]
+    head: FeedHead
+    problems: tuple[Problem, ...] = ()
+    dropped: int = 0
+
+
+def normalise_feed(feed: ParsedFeed, source: Source, url: str, now: datetime) -> Normalised:
+    """Return the entries of a feed that was read from `url`, in its order.
+
+    Of two items with one key the first stays. Entries beyond the source's
+    `max_items` are left out and not counted as dropped.
+    """
+    head = _normalise_head(feed.head, url, now)
+    job = Job(source, url, now, _date_languages(source, head), head.language)
+    drafts = [(item, normalise_item(item, job)) for item in feed.items]
+    problems = [Problem(_name(item), what) for item, draft in drafts for what in draft.problems]
+    apart, shared = _tell_apart([draft.entry for _, draft in drafts if draft.entry])
+    kept, repeated = _drop_repeated(apart)
+    return Normalised(
+        entries=tuple(kept[: source.max_items]),
+        head=head,
+        problems=_limit(
+            [
+                *feed.problems,
+                *_report_zones(draft for _, draft in drafts),
+                *shared,
+                *problems,
+                *repeated,
+            ]
+        ),
+        dropped=len(drafts) - len(kept),
+    )
+
+
+def _date_languages(source: Source, head: FeedHead) -> tuple[str, ...]:
+    tags = (normalise_tag(source.language), head.language)
+    return tuple(tag for tag in tags if tag)
+
+
+def _report_zones(drafts: Iterable[Draft]) -> list[Problem]:
+    """Report dates without a zone once for the feed: it is one fact about its publisher."""
+    notes = dict.fromkeys(note for draft in drafts for note in draft.zone_notes)
+    return [Problem("", note) for note in notes]
+
+
+def _tell_apart(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
+    """Entries of one id that differ in link, and in title or text, lose it: it names none of them.
+
+    Some feeds give all their items one guid (FreshRSS#1887); taking them for one
+    entry would lose all but one.
+    """
+    seen: dict[str, Entry] = {}
+    shared: dict[str, Problem] = {}
+    for entry in entries:
+        first = seen.setdefault(entry.raw_id or entry.key, entry)
+        if entry.raw_id and _is_another(first, entry):
+            what = "several items of this feed have this id; their links tell them apart"
+            shared[entry.raw_id] = Problem(cut(entry.raw_id, _NAME_LIMIT), what)
+    told = [drop_id(entry) if entry.raw_id in shared else entry for entry in entries]
+    return told, list(shared.values())
+
+
+def _is_another(first: Entry, entry: Entry) -> bool:
+    """Tell whether two entries of one id are two reports rather than one that is repeated."""
+    same_words = (first.title, first.text.split()) == (entry.title, entry.text.split())
+    return not same_words and name_place(first) != name_place(entry)
+
+
+def _limit(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The first problems, and how many more there were: they are stored with every poll."""
+    more = len(problems) - _MOST_PROBLEMS
+    rest = [Problem("", f"and {more} more problems")] if more > 0 else []
+    return (*problems[:_MOST_PROBLEMS], *rest)
+
+
+def _drop_repeated(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
+    first: dict[str, Entry] = {}
+    problems: list[Problem] = []
+    for entry in entries:
+        kept = first.setdefault(entry.key, entry)
+        if kept.digest != entry.digest:
+            what = (
+                "another item of this feed has the same id and says something else; it is left out"
+            )
+            problems.append(Problem(cut(entry.key, _NAME_LIMIT), what))
+    return list(first.values()), problems
+
+
+def _name(item: RawItem) -> str:
+    """Name an item in a Problem by the first of id, link and title that it has."""
+    names = (item.raw_id, item.link, item.title.value)
+    shown = (clean_text(name[: 4 * _NAME_LIMIT]) for name in names if name)
+    return cut(next((name for name in shown if name), ""), _NAME_LIMIT)
+
+
+def _normalise_head(head: FeedHead, url: str, now: datetime) -> FeedHead:
+    """Return what the feed says of itself, cleaned; its id stays as written."""
+    return replace(
+        head,
+        title=cut(clean_text(head.title), 1_000),
+        id=head.id if head.id and head.id.strip() and clean_chars(head.id) == head.id else None,
+        link=resolve(url, head.link or ""),
+        self_link=resolve(url, head.self_link or ""),
+        language=normalise_tag(head.language),
+        rights=read_name(head.rights) or None,
+        license=resolve(url, head.license or ""),
+        updated=read_moment(head.updated, now),
+        authors=read_people(head.authors, url),
+    )

@@ -1,0 +1,322 @@
+"""When a source is asked next, and what one exchange with it means.
+
+Pure: `(state, result, now) -> state`. Every rule of timing lives here; the
+conductor only asks who is due. Figures: `docs/decisions/0004-polling.md`.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from aggregator.core.model import (
+    Failed,
+    Failure,
+    Fetched,
+    FetchResult,
+    FetchState,
+    Hop,
+    NotModified,
+    ParsedFeed,
+    ParseFailed,
+    ParseResult,
+    Source,
+)
+from aggregator.core.settings import PollingSettings
+
+HINT_LIMIT = timedelta(hours=24)
+RETRY_AFTER_LIMIT = timedelta(days=7)
+JITTER = 0.1
+_PERMANENT = frozenset({301, 308})
+_MACHINE_FAILURES = frozenset({Failure.PARSE_DEADLINE, Failure.PARSE_CRASH})
+_TRIED_ONCE = "tried once: "
+"""Before the digest of a body on which the machine has failed only once."""
+
+
+def start_state(source: Source, now: datetime) -> FetchState:
+    """The state of a source that was never asked: due at once."""
+    return FetchState(source_id=source.id, url=source.url, next_poll=now)
+
+
+def adopt_address(state: FetchState, source: Source, now: datetime) -> FetchState:
+    """The state under the configured address; what belonged to another address is dropped."""
+    if state.url == source.url:
+        return state
+    fresh = start_state(source, now)
+    return replace(fresh, reason="address changed", last_ok=state.last_ok, head=state.head)
+
+
+def is_due(state: FetchState, polling: PollingSettings, now: datetime) -> bool:
+    """Whether the source may be asked now.
+
+    Also when its time lies further ahead than any rule puts it: the clock was
+    wrong when that was written, and a source must not wait years for it.
+    """
+    return not state.stopped and not now < state.next_poll <= _find_latest(polling, now)
+
+
+def _find_latest(polling: PollingSettings, now: datetime) -> datetime:
+    """The latest time that `schedule` could give; every other hint is shorter than Retry-After."""
+    return now + max(polling.max_interval, RETRY_AFTER_LIMIT) * (1 + JITTER)
+
+
+def claim(state: FetchState, polling: PollingSettings, now: datetime) -> FetchState:
+    """The state saved before a request goes out.
+
+    When the process dies between the request and its Decision, the source is
+    not asked again before `min_interval` has passed (promise P6: no request
+    before its time, whatever happened).
+    """
+    planned = min(state.next_poll, _find_latest(polling, now))
+    until = max(planned, now + polling.min_interval)
+    return replace(
+        state, claimed=now, next_poll=until, reason="being asked now, or the answer was lost"
+    )
+
+
+def asks_conditionally(state: FetchState, source: Source, parser: str) -> bool:
+    """Whether the stored validators may be sent.
+
+    Not when they belong to another address, or to another way of reading it
+    (see `name_reading`); not when they vouch for a body that an older parser
+    could not read (rule 2 of the design); and not until a body on which the
+    machine has failed once was tried again: a 304 would hide its entries.
+    """
+    if state.url != source.url or (state.parser and not _is_read_alike(state, parser)):
+        return False
+    if state.body_failure is None:
+        return True
+    return state.parser == parser and not (state.body_digest or "").startswith(_TRIED_ONCE)
+
+
+def name_reading(parser: str, source: Source) -> str:
+    """The parser's version and, behind a bar, what the source's settings make of a body.
+
+    When the operator changes how dates, language or length are read, a body
+    that was read before is read again.
+    """
+    settings = f"{source.timezone} {source.language} {source.max_items}"
+    return f"{parser}|{hashlib.sha256(settings.encode()).hexdigest()[:8]}"
+
+
+def _is_read_alike(state: FetchState, parser: str) -> bool:
+    return state.parser.partition("|")[2] == parser.partition("|")[2]
+
+
+def is_same_body(state: FetchState, result: Fetched, parser: str) -> bool:
+    """Whether this body was already read, by this parser, without a failure of the machine."""
+    return (
+        state.body_digest == digest_body(result.body)
+        and state.parser == parser
+        and state.body_failure not in _MACHINE_FAILURES
+    )
+
+
+def digest_body(body: bytes) -> str:
+    """A digest that says whether a body was seen before."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def judge(  # noqa: PLR0913 - everything a poll knows, once
+    state: FetchState,
+    source: Source,
+    polling: PollingSettings,
+    result: FetchResult,
+    parsed: ParseResult | None,
+    *,
+    parser: str,
+    now: datetime,
+) -> FetchState:
+    """The state after one exchange; `parsed` is None unless a new body was read."""
+    asked = replace(state, last_poll=now, claimed=None)
+    match result:
+        case Fetched():
+            after = _after_body(asked, source, result, parsed, parser)
+        case NotModified():
+            after = _after_not_modified(asked, result, parser)
+        case Failed():
+            after = _after_failure(asked, result)
+        case _:
+            assert_never(result)
+    return schedule(_count(after, now), source, polling, result, now)
+
+
+def _after_body(
+    state: FetchState,
+    source: Source,
+    result: Fetched,
+    parsed: ParseResult | None,
+    parser: str,
+) -> FetchState:
+    """A complete 200 always replaces the validators (rule 2), readable or not."""
+    held = replace(
+        state,
+        url=source.url,
+        etag=result.etag,
+        last_modified=result.last_modified,
+        body_digest=_note_body(state, result.body, parsed),
+        parser=parser,
+        moved_to=_read_move(result.hops),
+        last_status=200,
+    )
+    if parsed is None:
+        return _confirm(held, "the same body")
+    if isinstance(parsed, ParsedFeed):
+        return replace(
+            held,
+            body_failure=None,
+            body_detail="",
+            last_kind="ok",
+            last_detail="",
+            hints=parsed.hints,
+            items=len(parsed.items),
+        )
+    return replace(
+        held,
+        body_failure=parsed.kind,
+        body_detail=parsed.detail,
+        last_kind=parsed.kind,
+        last_detail=parsed.detail,
+    )
+
+
+def _note_body(state: FetchState, body: bytes, parsed: ParseResult | None) -> str:
+    """The digest to keep, marked while the machine has failed on this very body only once.
+
+    The mark, not the count of failures, says that a second reading is owed:
+    failures of the network before it or in between do not use it up.
+    """
+    digest = digest_body(body)
+    if not isinstance(parsed, ParseFailed) or parsed.kind not in _MACHINE_FAILURES:
+        return digest
+    before = (state.body_digest or "").removeprefix(_TRIED_ONCE)
+    is_second = state.body_failure in _MACHINE_FAILURES and before == digest
+    return digest if is_second else _TRIED_ONCE + digest
+
+
+def _after_not_modified(state: FetchState, result: NotModified, parser: str) -> FetchState:
+    """A 304 renews the validators it carries (RFC 9111 section 4.3.4) and confirms the body.
+
+    Where it confirms a failure, a new parser has had its one unconditional
+    request: some servers answer 304 even to those.
+    """
+    renewed = replace(
+        state,
+        etag=result.etag or state.etag,
+        last_modified=result.last_modified or state.last_modified,
+        parser=state.parser if state.body_failure is None else parser,
+        moved_to=_read_move(result.hops),
+        last_status=304,
+    )
+    return _confirm(renewed, "not modified")
+
+
+def _confirm(state: FetchState, how: str) -> FetchState:
+    """What an unchanged body means: its failure again, or all is well."""
+    if state.body_failure is None:
+        return replace(state, last_kind="unchanged", last_detail=how)
+    return replace(state, last_kind=state.body_failure, last_detail=f"{state.body_detail} ({how})")
+
+
+def _after_failure(state: FetchState, result: Failed) -> FetchState:
+    """A failure replaces nothing that was learned from complete answers."""
+    return replace(
+        state,
+        last_kind=result.kind,
+        last_detail=result.detail,
+        last_status=result.status,
+        stopped=state.stopped or result.kind is Failure.GONE,
+    )
+
+
+def _count(state: FetchState, now: datetime) -> FetchState:
+    """Failures in a row, and when all was last well."""
+    if state.last_kind in ("ok", "unchanged"):
+        return replace(state, failures=0, last_ok=now, stopped=False)
+    return replace(state, failures=state.failures + 1)
+
+
+def _read_move(hops: Sequence[Hop]) -> str | None:
+    """Where an unbroken run of permanent redirects led, else None."""
+    target = None
+    for hop in hops:
+        if hop.status not in _PERMANENT:
+            break
+        target = hop.url
+    return target
+
+
+def schedule(
+    state: FetchState,
+    source: Source,
+    polling: PollingSettings,
+    result: FetchResult,
+    now: datetime,
+) -> FetchState:
+    """The state with its next poll and the reason for it.
+
+    `interval` grows by doubling with each failure in a row, within
+    [min_interval, max_interval]; what the publisher asks for is a floor above
+    it, and Retry-After a floor above all.
+    """
+    if state.stopped:
+        # Never due; the time is moved on all the same, so that it does not look missed.
+        gone = "stopped: the source answered 410 Gone"
+        return replace(state, next_poll=now + polling.max_interval, reason=gone)
+    base, why = _bound(*_back_off(state, source, polling), polling)
+    floor, asked = _read_floor(state, result)
+    if floor > base:
+        why = f"{asked} over {why}"
+    upper = max(polling.max_interval, floor)
+    delay = min(max(base, floor) * (1 + JITTER * _share(source.id)), upper)
+    return replace(state, next_poll=now + delay, reason=why)
+
+
+def _back_off(state: FetchState, source: Source, polling: PollingSettings) -> tuple[timedelta, str]:
+    interval = source.interval or polling.interval
+    if state.failures <= 1:
+        return interval, f"interval {say_span(interval)}"
+    grown = interval * 2 ** min(state.failures - 1, 10)
+    delay = max(interval, min(grown, polling.max_interval))
+    return delay, f"back-off {say_span(delay)} after {state.failures} failures"
+
+
+def _bound(delay: timedelta, why: str, polling: PollingSettings) -> tuple[timedelta, str]:
+    """The delay within its two bounds; a bound that wins is named, what it beat too."""
+    if delay < polling.min_interval:
+        return polling.min_interval, f"min_interval {say_span(polling.min_interval)} over {why}"
+    if delay > polling.max_interval:
+        return polling.max_interval, f"max_interval {say_span(polling.max_interval)} over {why}"
+    return delay, why
+
+
+def _read_floor(state: FetchState, result: FetchResult) -> tuple[timedelta, str]:
+    """The longest wait the publisher asks for, and in whose words."""
+    none = timedelta()
+    retry = (
+        min(result.retry_after or none, RETRY_AFTER_LIMIT) if isinstance(result, Failed) else none
+    )
+    age = none if isinstance(result, Failed) else result.max_age or none
+    asked = [
+        (retry, "Retry-After"),
+        (min(age, HINT_LIMIT), "max-age"),
+        (min(state.hints.ttl or none, HINT_LIMIT), "ttl"),
+        (min(state.hints.update_period or none, HINT_LIMIT), "updatePeriod"),
+    ]
+    floor, words = max(asked, key=lambda pair: pair[0])
+    return floor, f"{words} {say_span(floor)}"
+
+
+def _share(source_id: str) -> float:
+    """A stable number from 0 to 1 for each source, so that no herd forms on the hour."""
+    return int.from_bytes(hashlib.sha256(source_id.encode()).digest()[:4]) / 2**32
+
+
+def say_span(span: timedelta) -> str:
+    """A span in the spelling of the configuration: 90m, 24h, 45s, 3d."""
+    seconds = int(span.total_seconds())
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= size and seconds % size == 0 and not (unit == "d" and seconds < 2 * size):
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

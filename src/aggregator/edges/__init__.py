@@ -1,0 +1,1 @@
+"""The outside world: one foreign thing each, translated at the door, no decisions."""

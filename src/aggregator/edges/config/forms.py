@@ -1,0 +1,79 @@
+"""The forms that values take, as pydantic types: a duration, a slug, a URL.
+
+Each joins what reads or checks the text to the pattern that an editor is told.
+It must not know any key.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from aggregator.edges.config import checks, values
+
+_VARIABLE = r"\$\{"  # what is filled in later is checked later
+_DURATION = r"^\s*([0-9]{1,12}[smhdwy])+\s*$"
+
+Schema = dict[str, Any]
+
+
+def _as_word(pattern: str) -> Callable[[Schema], None]:
+    """Return what writes a form into the schema: text of this pattern, or with a `${NAME}`."""
+
+    def write(schema: Schema) -> None:
+        described = {key: schema[key] for key in ("description",) if key in schema}
+        schema.clear()
+        schema.update({"type": "string", "pattern": f"{pattern}|{_VARIABLE}"} | described)
+
+    return write
+
+
+def _or_variable(schema: Schema) -> None:
+    """Let a number or a truth be a `${NAME}` in the schema too."""
+    own = {key: schema.pop(key) for key in list(schema)}
+    schema["anyOf"] = [own, {"type": "string", "pattern": _VARIABLE}]
+
+
+def _word(read: Callable[[Any], object], pattern: str) -> tuple[BeforeValidator, Any]:
+    return BeforeValidator(read), Field(json_schema_extra=_as_word(pattern))
+
+
+def _text(check: Callable[[str], str], pattern: str) -> tuple[AfterValidator, Any]:
+    return AfterValidator(check), Field(json_schema_extra=_as_word(pattern))
+
+
+_FILLABLE: Any = Field(json_schema_extra=_or_variable)
+
+Line = Annotated[str, AfterValidator(checks.check_line)]
+Template = Annotated[str, AfterValidator(checks.check_template)]
+HeaderName = Annotated[str, AfterValidator(checks.check_header_name)]
+HeaderValue = Annotated[str, AfterValidator(checks.check_header_value)]
+Iri = Annotated[str, AfterValidator(checks.check_iri)]
+Contact = Annotated[str, AfterValidator(checks.check_contact)]
+Zone = Annotated[str, AfterValidator(checks.check_timezone)]
+Regex = Annotated[str, AfterValidator(checks.check_pattern)]
+Date = Annotated[str, AfterValidator(checks.check_date)]
+Tag = Annotated[str, AfterValidator(checks.check_tag)]
+Store = Annotated[str, *_text(checks.check_store, r"^sqlite$|^postgresql(\+psycopg)?://")]
+Hub = Annotated[str, *_text(checks.check_hub, r"^builtin$|^https?://\S+$")]
+Url = Annotated[str, *_text(checks.check_url, r"^https?://\S+$")]
+Proxy = Annotated[str, *_text(checks.check_proxy, r"^https?://\S+$")]
+Slug = Annotated[str, *_text(checks.check_slug, r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Language = Annotated[str, *_text(checks.check_language, r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
+
+Duration = Annotated[timedelta, *_word(values.read_duration, _DURATION)]
+Span = Annotated[timedelta, *_word(values.read_span, _DURATION)]
+Keeping = Annotated[timedelta | str, *_word(values.read_keeping, rf"^forever$|{_DURATION}")]
+Size = Annotated[int, *_word(values.read_size, r"^\s*[0-9]{1,12}\s*[kKmMgG]?[iI]?[bB]\s*$")]
+Percent = Annotated[float, *_word(values.read_percent, r"^\s*[0-9]{1,3}(\.[0-9]{1,6})?\s*%\s*$")]
+
+Flag = Annotated[bool, BeforeValidator(values.read_flag), _FILLABLE]
+Count = Annotated[int, BeforeValidator(values.read_whole), Field(ge=1, le=10**9), _FILLABLE]
+Port = Annotated[int, BeforeValidator(values.read_whole), Field(ge=0, le=65535), _FILLABLE]
+Weight = Annotated[
+    float,
+    BeforeValidator(values.read_number),
+    Field(gt=0, le=1000, allow_inf_nan=False),
+    _FILLABLE,
+]

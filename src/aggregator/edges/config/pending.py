@@ -1,0 +1,51 @@
+"""Keys that are accepted and not in effect yet: named where the user wrote one."""
+
+from collections.abc import Iterator
+
+from aggregator.core.model.source import Source
+from aggregator.edges.config.keys import words_of
+from aggregator.edges.config.places import Mistake, Steps
+from aggregator.edges.config.shape import MODE_WORDS
+from aggregator.edges.config.tree import Tree
+
+_PENDING = {
+    ("newsfeed", "max_share"),
+    ("newsfeed", "close_after"),
+    ("polling", "allow_private_networks"),
+    ("publish", "also"),
+    ("publish", "templates"),
+    ("publish", "hub"),
+    ("serve",),
+    ("keep",),
+    ("include",),
+    ("filters",),
+    ("feeds",),
+    *(("sources", key) for key in ("filters", "select", "check_links", "full_text")),
+    *(("sources", "reuse", key) for key in ("derivatives", "embargo", "delay", "until", "ai")),
+}
+# Keys some of whose values are in effect.
+_EFFECTIVE = {
+    ("store",): {"sqlite"},
+    ("sources", "kind"): {"auto", "feed"},
+    ("sources", "reuse"): set(MODE_WORDS),
+    ("sources", "reuse", "preset"): set(MODE_WORDS),
+}
+
+
+def find_pending(tree: Tree, sources: tuple[Source, ...]) -> Iterator[Mistake]:
+    """Yield `not in effect yet: KEY` for each such key; a source's begins with its id."""
+    for steps, place in tree.keys.items():
+        if _is_pending(tree, steps):
+            yield Mistake(place, f"not in effect yet: {_name(steps, sources)}")
+
+
+def _is_pending(tree: Tree, steps: Steps) -> bool:
+    words = words_of(steps)
+    if words in _EFFECTIVE:
+        value = tree.value_at(steps)
+        return isinstance(value, str) and value not in _EFFECTIVE[words]
+    return words in _PENDING
+
+
+def _name(steps: Steps, sources: tuple[Source, ...]) -> str:
+    return ".".join(sources[step].id if isinstance(step, int) else step for step in steps)

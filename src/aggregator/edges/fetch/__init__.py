@@ -1,0 +1,16 @@
+"""The fetching room: Source + FetchState -> FetchResult, over HTTP (httpx2).
+
+It asks, follows redirects, reads with a deadline and two caps, and names what
+went wrong. It decides nothing about when to ask, and reads no feed.
+
+`Fetcher` holds the connections; `exchange` is one source being asked;
+`request` is what we send; `answers`, `hints` and `head` read what a server
+says; `body` and `codings` read its bytes; `faults` puts failures into words.
+Only `fetcher`, `exchange` and `faults` know httpx2.
+"""
+
+from aggregator.edges.fetch.exchange import Gate
+from aggregator.edges.fetch.fetcher import Fetcher
+from aggregator.edges.fetch.request import user_agent
+
+__all__ = ["Fetcher", "Gate", "user_agent"]

@@ -1,0 +1,124 @@
+"""The connections, and how many exchanges go on at once."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from http.cookiejar import CookieJar
+from types import TracebackType
+from typing import Self
+from urllib.request import Request
+
+import httpx2
+
+from aggregator.core.model import Failed, Failure, FetchResult, FetchState, Source
+from aggregator.core.settings import PollingSettings
+from aggregator.edges.fetch.exchange import Exchange, Gate
+from aggregator.edges.fetch.request import make_ask
+
+_MOST_AT_ONCE = 256
+"""Exchanges at once: a quarter of the 1,024 open files that a process usually may have."""
+
+
+class Fetcher:
+    """Asks sources over HTTP: an async context manager that holds the connections.
+
+    TLS is always verified; `SSL_CERT_FILE`, `HTTP_PROXY`, `HTTPS_PROXY` and
+    `NO_PROXY` are obeyed. No cookie is kept or sent.
+    """
+
+    def __init__(
+        self,
+        settings: PollingSettings,
+        user_agent: str,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Take the limits and our name; `transport` stands in for the network."""
+        self._settings = settings
+        self._agent = user_agent
+        self._transport = transport
+        self._clients: dict[str | None, httpx2.AsyncClient] = {}
+        self._tls: ssl.SSLContext | None = None
+        self._slots = asyncio.Semaphore(_MOST_AT_ONCE)
+
+    async def __aenter__(self) -> Self:
+        """Begin; connections are opened when they are needed."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every connection."""
+        clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            await client.aclose()
+
+    async def fetch(
+        self,
+        source: Source,
+        state: FetchState,
+        *,
+        conditional: bool = True,
+        gate: Gate | None = None,
+    ) -> FetchResult:
+        """What the source answered; never raises on what a server, DNS or network does.
+
+        Validators are sent when `conditional` and when they belong to the
+        configured URL. The `gate` is entered before the requests to each host
+        that redirects lead to, the first one too. Waiting for it or for a free
+        slot does not count as time of the exchange.
+        """
+        ask = make_ask(source, state, self._agent, conditional=conditional)
+        if ask is None:
+            detail = f"the url of {source.id} is no http or https address; check it in sources.yaml"
+            return Failed(Failure.PROTOCOL, detail)
+        client = self._find_client(source.proxy)
+        if client is None:
+            detail = (
+                f"the proxy of {source.id} cannot be used;"
+                " check it in sources.yaml, or HTTP_PROXY and HTTPS_PROXY"
+            )
+            return Failed(Failure.CONNECT, detail, url=ask.url)
+
+        @asynccontextmanager
+        async def enter(host: str) -> AsyncIterator[None]:
+            # The slot comes last: who holds one waits for nothing but a server.
+            async with gate(host) if gate else nullcontext(), self._slots:
+                yield
+
+        return await Exchange(client, ask, self._settings, source.proxy, enter).run()
+
+    def _find_client(self, proxy: str | None) -> httpx2.AsyncClient | None:
+        """The client for a proxy, made when first needed; None for a proxy we cannot use."""
+        if proxy not in self._clients:
+            try:
+                self._clients[proxy] = self._open_client(proxy)
+            except (ValueError, ImportError, httpx2.InvalidURL):
+                # No URL, no scheme of a proxy, or SOCKS without the package for it.
+                return None
+        return self._clients[proxy]
+
+    def _open_client(self, proxy: str | None) -> httpx2.AsyncClient:
+        """The only place that builds on a network: an own transport would go in here."""
+        self._tls = self._tls or httpx2.create_ssl_context()
+        return httpx2.AsyncClient(
+            http2=True,
+            verify=self._tls,
+            proxy=proxy,
+            transport=self._transport,
+            timeout=None,  # Exchange puts one deadline around everything
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=32),
+            follow_redirects=False,
+            cookies=_NoCookies(),
+        )
+
+
+class _NoCookies(CookieJar):
+    """A jar that takes nothing: a poll must not be recognisable by anything but our name."""
+
+    def extract_cookies(self, response: object, request: Request) -> None:
+        """Leave Set-Cookie unread."""

@@ -1,0 +1,110 @@
+"""What we send: the address and the header fields, and which of them may go where."""
+
+import base64
+from dataclasses import dataclass, replace
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from aggregator.core import urls
+from aggregator.core.model import FetchState, Source
+
+Fields = tuple[tuple[bytes, bytes], ...]
+
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json,"
+    " application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8,"
+    " application/json;q=0.8, */*;q=0.1"
+)
+_ACCEPT_ENCODING = "gzip, br, zstd, deflate"
+_VALIDATORS = frozenset({b"if-none-match", b"if-modified-since"})
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request: `private` fields go to the source's own host only."""
+
+    url: str
+    fields: Fields = ()
+    private: Fields = ()
+
+    @property
+    def host(self) -> str:
+        """The host that is asked, for messages."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def headers(self) -> Fields:
+        """All fields to send; a private one replaces ours of the same name."""
+        taken = {name.lower() for name, _ in self.private}
+        return tuple(field for field in self.fields if field[0].lower() not in taken) + self.private
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether a 304 may answer it."""
+        return any(name.lower() in _VALIDATORS for name, _ in self.headers)
+
+    def follow(self, url: str) -> "Ask":
+        """The request to where a redirect led; on another host nothing private goes along."""
+        private = self.private if _is_same_host(self.url, url) else ()
+        return replace(self, url=url, private=private)
+
+
+def user_agent(version: str, contact: str | None) -> str:
+    """The name we give ourselves, with the address where people can reach the operator."""
+    name = f"day-newsfeed/{version}"
+    return f"{name} (+{contact})" if contact else name
+
+
+def make_ask(source: Source, state: FetchState, agent: str, *, conditional: bool) -> Ask | None:
+    """The first request to a source; None when its address is none that can be asked.
+
+    `user:password@` becomes an Authorization field, so that it stands in no
+    URL that is kept, shown or sent.
+    """
+    url = urls.resolve("", source.url)
+    if url is None:
+        return None
+    fields = _encode(
+        ("User-Agent", source.user_agent or agent),
+        ("Accept", _ACCEPT),
+        ("Accept-Encoding", _ACCEPT_ENCODING),
+    )
+    if conditional and state.url == source.url:
+        fields += _encode(
+            ("If-None-Match", state.etag or ""), ("If-Modified-Since", state.last_modified or "")
+        )
+    return Ask(url, fields, _make_authorization(source.url) + _encode(*source.headers))
+
+
+def _make_authorization(url: str) -> Fields:
+    """The userinfo of a URL as Basic credentials (RFC 7617)."""
+    userinfo, at, _ = urlsplit(url).netloc.rpartition("@")
+    if not at:
+        return ()
+    name, _, password = userinfo.partition(":")
+    pair = f"{unquote(name)}:{unquote(password)}".encode()
+    return ((b"Authorization", b"Basic " + base64.b64encode(pair)),)
+
+
+def _encode(*fields: tuple[str, str]) -> Fields:
+    """Fields as bytes, without those that have no value."""
+    return tuple((_to_bytes(name), _to_bytes(value)) for name, value in fields if value)
+
+
+def _to_bytes(text: str) -> bytes:
+    """What came as latin-1 goes back byte for byte; other text of the configuration as UTF-8."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
+def _is_same_host(old: str, new: str) -> bool:
+    """Whether credentials for one URL may go to the other: same host and port, or https now."""
+    here, there = urlsplit(old), urlsplit(new)
+    upgraded = (_find_port(here), _find_port(there)) == (80, 443)
+    return here.hostname == there.hostname and (upgraded or _find_port(here) == _find_port(there))
+
+
+def _find_port(parts: SplitResult) -> int | None:
+    return parts.port or _PORTS.get(parts.scheme)

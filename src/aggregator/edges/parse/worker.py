@@ -1,0 +1,55 @@
+"""The process that parses: `python -m aggregator.edges.parse.worker SECONDS`.
+
+It reads tasks from its standard input and ends when that closes, so that a
+parent killed with -9 leaves no orphan; while a task runs an alarm of SECONDS
+ends it even inside a regular expression.
+"""
+
+import os
+import signal
+import sys
+from typing import BinaryIO
+
+from aggregator.edges.parse.frames import OUT_OF_MEMORY, Task, pack, read_frame
+from aggregator.edges.parse.read import read_feed
+
+try:
+    import resource
+except ImportError:  # pragma: no cover  # only POSIX knows memory limits
+    resource = None  # type: ignore[assignment]  # as above
+
+_MEMORY = 2 << 30  # bytes of address space: a 10 MB feed takes about 200 MiB
+
+
+def serve(source: BinaryIO, sink: BinaryIO, seconds: float) -> None:
+    """Answer every task of `source` on `sink`, each within `seconds` or not at all."""
+    _say(sink, pack(None))
+    while isinstance(task := read_frame(source), Task):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        result = read_feed(task.body, task.content_type, task.url, task.content_language)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _say(sink, pack(result))
+
+
+def main() -> None:  # pragma: no cover  # runs in a process of its own, see test_parse_pool
+    """Limit this process, then serve; the parent alone decides about an interrupt."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if resource is not None:
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = _MEMORY if most == resource.RLIM_INFINITY else min(_MEMORY, most)
+        resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer, float(sys.argv[1]))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except BrokenPipeError:
+        os._exit(0)  # the parent is gone; a normal exit would flush into the broken pipe
+
+
+def _say(sink: BinaryIO, frame: bytes) -> None:
+    sink.write(frame)
+    sink.flush()
+
+
+if __name__ == "__main__":  # pragma: no cover  # as above
+    main()

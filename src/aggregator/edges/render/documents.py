@@ -1,0 +1,42 @@
+"""Fragments of single stories, and the documents that are joined of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aggregator.core.model import Edition, Output, Shown
+from aggregator.edges.render import atom, rss
+
+
+@dataclass(frozen=True, slots=True)
+class Fragments:
+    """One story in each format, as bytes ready to stand in a document."""
+
+    atom: bytes
+    rss: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unrenderable:
+    """A story that no valid element can be made of, and why."""
+
+    why: str
+
+
+def render_story(shown: Shown) -> Fragments | Unrenderable:
+    """The story in each format; a story that fails in one is published in none."""
+    try:
+        return Fragments(atom.render_entry(shown), rss.render_item(shown))
+    except (ValueError, TypeError, OverflowError) as error:
+        # lxml refuses characters that XML 1.0 has no place for with a
+        # ValueError, feedgen missing or odd fields with that or a TypeError;
+        # a time at the end of the calendar overflows.
+        return Unrenderable(f"cannot be written as a feed entry: {error}")
+
+
+def render_feeds(edition: Edition, fragments: Iterable[Fragments]) -> tuple[Output, Output]:
+    """The edition as `atom.xml` and `rss.xml`; the same input gives the same bytes."""
+    kept = tuple(fragments)
+    return (
+        Output("atom.xml", atom.MEDIA_TYPE, atom.render(edition, [one.atom for one in kept])),
+        Output("rss.xml", rss.MEDIA_TYPE, rss.render(edition, [one.rss for one in kept])),
+    )

@@ -1,0 +1,96 @@
+"""What the two XML formats share: namespaces, fragments, the head of a document."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from aggregator.core.model import Edition, Person, Shown
+
+GENERATOR = "Day newsfeed"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+MEDIA = "http://search.yahoo.com/mrss/"
+"""Media RSS, the one vocabulary for thumbnails that readers of both formats know."""
+
+Element = Any
+"""An lxml element: lxml ships no types, and its elements never leave this room."""
+
+
+def add(parent: Element, name: str, text: str | None = None, **attributes: str | None) -> Element:
+    """A new child; attributes that are None are left out."""
+    given = {key: value for key, value in attributes.items() if value is not None}
+    child = etree.SubElement(parent, name, given)
+    child.text = text
+    return child
+
+
+def add_all(parent: Element, fields: Iterable[tuple[str, str | None]]) -> None:
+    """A child for each field that has a text."""
+    for name, text in fields:
+        if text:
+            add(parent, name, text)
+
+
+def list_authors(shown: Shown) -> tuple[Person, ...]:
+    """Those who have a name; where nobody has, the source (RFC 4287 section 4.1.2 asks for one)."""
+    named = tuple(person for person in shown.authors if person.name)
+    return named or (Person(shown.source.title),)
+
+
+def add_thumbnail(parent: Element, shown: Shown) -> None:
+    """The picture that stands for the story, where its source's terms allow images."""
+    if shown.thumbnail:
+        add(parent, f"{{{MEDIA}}}thumbnail", url=shown.thumbnail)
+
+
+def write_fragment(element: Element, namespaces: Mapping[str, str]) -> bytes:
+    """The element as UTF-8, to stand under a root that declares the namespaces."""
+    root = etree.Element("root", nsmap=dict(namespaces))
+    root.append(element)
+    etree.cleanup_namespaces(root, top_nsmap=dict(namespaces), keep_ns_prefixes=list(namespaces))
+    whole: bytes = etree.tostring(root, encoding="UTF-8")
+    return whole[whole.index(b">", whole.index(b"<root")) + 1 : whole.rindex(b"</root>")]
+
+
+def open_feed(edition: Edition, path: str, media_type: str, namespaces: Mapping[str, str]) -> Any:  # noqa: ANN401 - feedgen ships no types
+    """A feedgen feed without entries that says what both formats say of the edition."""
+    feed = FeedGenerator()
+    feed.register_extension("day", _declare(namespaces), None)
+    feed.id(edition.id)
+    feed.title(edition.title)
+    feed.updated(in_seconds(edition.updated))
+    feed.generator(GENERATOR)
+    feed.language(edition.language)
+    feed.link(href=edition.home, rel="alternate")
+    feed.link(href=f"{edition.home}{path}", rel="self", type=media_type)
+    return feed
+
+
+def _declare(namespaces: Mapping[str, str]) -> type:
+    """A feedgen extension whose only work is to declare namespaces on the root."""
+
+    class Namespaces:
+        def extend_ns(self) -> Mapping[str, str]:
+            return namespaces
+
+        def extend_atom(self, feed: Element) -> Element:
+            return feed
+
+        def extend_rss(self, feed: Element) -> Element:
+            return feed
+
+    return Namespaces
+
+
+def join(head: bytes, fragments: Sequence[bytes], closing: bytes) -> bytes:
+    """The document: a line for each fragment, put before the closing tags of the head."""
+    end = head.rindex(closing)
+    return b"\n".join([head[:end].rstrip(), *fragments, head[end:].rstrip(), b""])
+
+
+def in_seconds(at: datetime) -> datetime:
+    """The time in UTC without a fraction of a second, as both formats carry it."""
+    return at.astimezone(UTC).replace(microsecond=0)

@@ -1,0 +1,99 @@
+"""Questions to the tables, asked in pieces that SQLite takes."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection, and_, func, select
+
+from aggregator.core.evidence import read_keys
+from aggregator.core.model import Entry
+from aggregator.core.stories import Membership
+from aggregator.edges.store.rows import read_entry
+from aggregator.edges.store.schema import claims, entries, entry_keys, members
+
+T = TypeVar("T")
+
+_OWNS = and_(claims.c.source_id == members.c.source_id, claims.c.key == members.c.key).label("owns")
+
+_CHUNK = 400
+"""Values in one IN list, below the 999 variables that SQLite took before 3.32."""
+
+
+_MOST_ON_A_SHELF = 200
+"""Reports looked up over one key; a feed that links all its items to one page has thousands."""
+
+
+def chunk(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The values in pieces short enough for an IN list."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def list_digests(entry: Entry) -> set[bytes]:
+    """The keys of duplicates as 16 bytes each: no two of a million meet by chance."""
+    return {bytes.fromhex(digest)[:16] for digest in read_keys(entry)}
+
+
+def find_ids(connection: Connection, some: Collection[Entry]) -> dict[tuple[str, str], int]:
+    """The row number of each entry that is stored, by source and key."""
+    found: dict[tuple[str, str], int] = {}
+    for source_id in {entry.source_id for entry in some}:
+        own = sorted({entry.key for entry in some if entry.source_id == source_id})
+        for keys in chunk(own):
+            query = select(entries.c.key, entries.c.id).where(
+                entries.c.source_id == source_id, entries.c.key.in_(keys)
+            )
+            found.update(((source_id, key), number) for key, number in connection.execute(query))
+    return found
+
+
+def find_duplicates(connection: Connection, some: Sequence[Entry]) -> Iterator[int]:
+    """The row numbers of the entries that share a key of duplicates with any of these."""
+    digests = {digest for entry in some for digest in list_digests(entry)}
+    place = func.row_number().over(
+        partition_by=entry_keys.c.digest, order_by=entry_keys.c.entry_id.desc()
+    )
+    for piece in chunk(sorted(digests)):
+        shelf = select(entry_keys.c.entry_id, place.label("place")).where(
+            entry_keys.c.digest.in_(piece)
+        )
+        found = shelf.subquery()
+        query = select(found.c.entry_id).where(found.c.place <= _MOST_ON_A_SHELF)
+        yield from connection.execute(query).scalars()
+
+
+def find_members(
+    connection: Connection, some: Collection[Entry]
+) -> Iterator[tuple[tuple[str, str], Membership]]:
+    """(source and key, membership) of those that were published.
+
+    Asked by key alone, since SQLite answers `(source, key) IN (...)` by
+    reading the whole table; the same key of another source is dropped here.
+    """
+    wanted = {(entry.source_id, entry.key) for entry in some}
+    for keys in chunk(sorted({key for _, key in wanted})):
+        query = (
+            select(members, claims.c.number, _OWNS)
+            .join(claims, claims.c.story_id == members.c.story_id)
+            .where(members.c.key.in_(keys))
+        )
+        for row in connection.execute(query):
+            if (row.source_id, row.key) in wanted:
+                known = Membership(row.story_id, row.number, owner=bool(row.owns))
+                yield (row.source_id, row.key), known
+
+
+def find_fellow_members(connection: Connection, some: Sequence[Entry]) -> Iterator[int]:
+    """The row numbers of all entries in any story that these belong to."""
+    own = {known.story_id for _, known in find_members(connection, some)}
+    same = and_(members.c.source_id == entries.c.source_id, members.c.key == entries.c.key)
+    for stories in chunk(sorted(own)):
+        query = select(entries.c.id).join(members, same).where(members.c.story_id.in_(stories))
+        yield from connection.execute(query).scalars()
+
+
+def load_by_id(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
+    """The entries of these row numbers, in their order."""
+    for piece in chunk(sorted(ids)):
+        query = select(entries).where(entries.c.id.in_(piece)).order_by(entries.c.id)
+        yield from (read_entry(row) for row in connection.execute(query).mappings())

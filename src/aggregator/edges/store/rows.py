@@ -1,0 +1,105 @@
+"""Values to rows and back; no row leaves the store's folder."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from aggregator.core.model import (
+    Enclosure,
+    Entry,
+    Failure,
+    FeedHead,
+    FetchState,
+    Person,
+    PollHints,
+    Problem,
+    SourceRef,
+)
+
+Row = Mapping[str, Any]
+
+_STATE_FIELDS = tuple(field.name for field in fields(FetchState))
+_ENTRY_FIELDS = tuple(field.name for field in fields(Entry))
+
+_LARGEST = 2**63 - 1
+"""SQLite's largest integer: a feed may claim more comments, and must not cost its Decision."""
+
+
+def write_state(state: FetchState) -> dict[str, Any]:
+    """A fetch state as a row."""
+    row = {name: getattr(state, name) for name in _STATE_FIELDS}
+    row["body_failure"] = state.body_failure.value if state.body_failure else None
+    row["head"] = asdict(state.head) if state.head else None
+    row["hints"] = _write_hints(state.hints)
+    row["problems"] = [[problem.item, problem.what] for problem in state.problems]
+    return row
+
+
+def read_state(row: RowMapping) -> FetchState:
+    """A fetch state from its row."""
+    values = {name: row[name] for name in _STATE_FIELDS}
+    values["body_failure"] = Failure(row["body_failure"]) if row["body_failure"] else None
+    values["head"] = _read_head(row["head"])
+    values["hints"] = _read_hints(row["hints"])
+    values["problems"] = tuple(Problem(item, what) for item, what in row["problems"])
+    return FetchState(**values)
+
+
+def _write_hints(hints: PollHints) -> dict[str, Any]:
+    return {
+        "ttl": _write_span(hints.ttl),
+        "update_period": _write_span(hints.update_period),
+        "skip_hours": list(hints.skip_hours),
+        "skip_days": list(hints.skip_days),
+    }
+
+
+def _write_span(span: timedelta | None) -> int | None:
+    """Whole microseconds: exact, as times are."""
+    return None if span is None else span // timedelta(microseconds=1)
+
+
+def _read_span(microseconds: int | None) -> timedelta | None:
+    return None if microseconds is None else timedelta(microseconds=microseconds)
+
+
+def _read_hints(row: Row) -> PollHints:
+    return PollHints(
+        ttl=_read_span(row["ttl"]),
+        update_period=_read_span(row["update_period"]),
+        skip_hours=tuple(row["skip_hours"]),
+        skip_days=tuple(row["skip_days"]),
+    )
+
+
+def _read_head(row: Row | None) -> FeedHead | None:
+    if row is None:
+        return None
+    authors = tuple(Person(**person) for person in row["authors"])
+    return FeedHead(**{**row, "authors": authors})
+
+
+def write_entry(entry: Entry) -> dict[str, Any]:
+    """An entry as a row, with the time that orders it."""
+    row = {name: getattr(entry, name) for name in _ENTRY_FIELDS}
+    row["sort_at"] = entry.sort_at
+    if entry.comments_count is not None:
+        row["comments_count"] = min(entry.comments_count, _LARGEST)
+    row["authors"] = [asdict(person) for person in entry.authors]
+    row["categories"] = list(entry.categories)
+    row["enclosures"] = [asdict(item) for item in entry.enclosures]
+    row["source"] = asdict(entry.source) if entry.source else None
+    return row
+
+
+def read_entry(row: RowMapping) -> Entry:
+    """An entry from its row."""
+    values = {name: row[name] for name in _ENTRY_FIELDS}
+    values["authors"] = tuple(Person(**person) for person in row["authors"])
+    values["categories"] = tuple(row["categories"])
+    values["enclosures"] = tuple(Enclosure(**item) for item in row["enclosures"])
+    values["source"] = SourceRef(**row["source"]) if row["source"] else None
+    return Entry(**values)

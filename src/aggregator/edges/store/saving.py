@@ -1,0 +1,65 @@
+"""Rows into tables, inside a transaction that another holds."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from aggregator.core.model import Entry, Held, Ledger
+from aggregator.edges.store.finding import chunk, find_ids, list_digests
+from aggregator.edges.store.rows import write_entry
+from aggregator.edges.store.schema import claims, entries, entry_keys
+
+
+def replace(
+    connection: Connection,
+    table: Table,
+    keys: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    """Insert rows, or overwrite those with the same keys, keeping their row numbers."""
+    if rows:
+        statement = upsert(table)
+        columns = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        statement = statement.on_conflict_do_update(index_elements=list(keys), set_=columns)
+        connection.execute(statement, list(rows))
+
+
+def save_entries(connection: Connection, fresh: Sequence[Entry]) -> None:
+    """Save entries and the keys of their duplicates; of two with one key the last stays."""
+    last = {(entry.source_id, entry.key): entry for entry in fresh}
+    rows = [write_entry(entry) for entry in last.values()]
+    replace(connection, entries, ["source_id", "key"], rows)
+    ids = find_ids(connection, last.values())
+    keys = [
+        {"digest": digest, "entry_id": ids[place]}
+        for place, entry in last.items()
+        for digest in list_digests(entry)
+    ]
+    for piece in chunk(sorted(ids.values())):
+        connection.execute(delete(entry_keys).where(entry_keys.c.entry_id.in_(piece)))
+    if keys:
+        connection.execute(insert(entry_keys), keys)
+
+
+def save_claims(connection: Connection, ledger: Ledger) -> None:
+    """Save the ids given; one that was given before stays with its first report."""
+    rows = [
+        {"story_id": story_id, "source_id": source_id, "key": key, "at": ledger.at}
+        for story_id, source_id, key in ledger.claims
+    ]
+    if rows:
+        connection.execute(upsert(claims).on_conflict_do_nothing(), rows)
+
+
+def write_held(one: Held, at: datetime) -> dict[str, Any]:
+    """A report held back as a row."""
+    return {
+        "source_id": one.source_id,
+        "key": one.key,
+        "title": one.title,
+        "why": one.why,
+        "at": at,
+    }

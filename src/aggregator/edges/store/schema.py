@@ -1,0 +1,178 @@
+"""The tables. Changing one needs a migration; a test holds both together."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import JSON, TypeDecorator
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time as whole microseconds since 1970 UTC: exact, sortable, small."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401 - SQLAlchemy's signature
+        """A time as its number."""
+        del dialect
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """A number as its time."""
+        del dialect
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Words(TypeDecorator[str]):
+    """Text byte for byte, lone surrogates included.
+
+    JSON and error messages may hold them and SQLite's text may not: such a
+    value is stored as its bytes, so that it never costs the Decision it is in.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401 - SQLAlchemy's signature
+        """A text as itself, or as bytes where it cannot be text."""
+        del dialect
+        has_surrogate = value is not None and _SURROGATE.search(value)
+        return value.encode("utf-8", "surrogatepass") if value and has_surrogate else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401 - text or bytes
+        """The text again."""
+        del dialect
+        return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Words, nullable=False),
+)
+
+states = Table(
+    "states",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("next_poll", Moment, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("body_digest", String),
+    Column("parser", String, nullable=False),
+    Column("body_failure", String),
+    Column("body_detail", Words, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("last_poll", Moment),
+    Column("last_ok", Moment),
+    Column("last_kind", String, nullable=False),
+    Column("last_detail", Words, nullable=False),
+    Column("last_status", Integer),
+    Column("moved_to", Words),
+    Column("stopped", Boolean, nullable=False),
+    Column("claimed", Moment),
+    Column("items", Integer, nullable=False),
+    Column("head", JSON),
+    Column("hints", JSON, nullable=False),
+    Column("problems", JSON, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", String, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("sort_at", Moment, nullable=False),
+    Column("raw_id", Words),
+    Column("link", Words),
+    Column("canonical", Words),
+    Column("title", Words, nullable=False),
+    Column("html", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("published", Moment),
+    Column("updated", Moment),
+    Column("first_seen", Moment, nullable=False),
+    Column("changed", Moment, nullable=False),
+    Column("language", String),
+    Column("comments_url", Words),
+    Column("comments_count", Integer),
+    Column("rights", Words),
+    Column("license", Words),
+    Column("thumbnail", Words),
+    Column("digest", String, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("enclosures", JSON, nullable=False),
+    Column("source", JSON),
+    UniqueConstraint("source_id", "key"),
+    Index("entries_by_time", "sort_at"),
+    Index("entries_by_link", "source_id", "canonical"),
+    Index("entries_by_raw_id", "source_id", "raw_id"),
+)
+
+entry_keys = Table(
+    "entry_keys",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("entry_id", ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""Under which keys the duplicates of an entry are looked up, see core.stories.read_keys."""
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("story_id", Words, nullable=False, unique=True),
+    Column("source_id", String, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Every id that was ever given to a story, in the order of giving."""
+
+members = Table(
+    "members",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("story_id", Words, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Index("members_by_key", "key"),
+)
+"""The story that a report was published in."""
+
+held = Table(
+    "held",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("source_id", String, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""What the last publishing held back, in its order."""

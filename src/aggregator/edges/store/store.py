@@ -1,0 +1,199 @@
+"""Loading what is due and what is known; saving Decisions and Ledgers."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, tuple_
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DBAPIError
+
+from aggregator.core.model import Decision, Entry, FetchState, Held, Ledger
+from aggregator.core.stories import Membership
+from aggregator.edges.store.engine import explain, is_there, open_engine
+from aggregator.edges.store.finding import (
+    chunk,
+    find_duplicates,
+    find_fellow_members,
+    find_members,
+    load_by_id,
+)
+from aggregator.edges.store.rows import read_entry, read_state, write_state
+from aggregator.edges.store.saving import replace, save_claims, save_entries, write_held
+from aggregator.edges.store.schema import claims, entries, held, members, meta, states
+
+_NAME = "aggregator.db"
+
+
+@contextmanager
+def open_store(data: Path, *, write: bool = True) -> Iterator["Store"]:
+    """The store of a data folder for the length of a `with` block.
+
+    `write=False` neither creates nor migrates it. Raises StoreError when it
+    cannot be opened.
+    """
+    engine = open_engine(data / _NAME, write=write)
+    try:
+        yield Store(engine, data / _NAME)
+    finally:
+        engine.dispose()
+
+
+def has_store(data: Path) -> bool:
+    """Whether the data folder holds a store already."""
+    return is_there(data / _NAME)
+
+
+class Store:
+    """The one place that remembers; every method is one transaction.
+
+    Raises StoreError when the database cannot be read or written (a full disk
+    among the causes); the transaction then left nothing behind.
+    """
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        """Take an engine whose schema is up to date."""
+        self._engine = engine
+        self._path = path
+
+    # States and entries -------------------------------------------------
+
+    def load_states(self) -> dict[str, FetchState]:
+        """What is remembered of every source ever asked, by its id."""
+        with self._begin() as connection:
+            rows = connection.execute(select(states)).mappings()
+            return {row["source_id"]: read_state(row) for row in rows}
+
+    def save_states(self, changed: Iterable[FetchState]) -> None:
+        """Save states alone: those claimed before they are asked."""
+        rows = [write_state(state) for state in changed]
+        if rows:
+            with self._begin() as connection:
+                replace(connection, states, ["source_id"], rows)
+
+    def save(self, decisions: Iterable[Decision]) -> None:
+        """Save Decisions: each state with the entries it vouches for, none split (rule 2)."""
+        taken = tuple(decisions)
+        rows = [write_state(decision.state) for decision in taken]
+        fresh = [entry for decision in taken for entry in decision.entries]
+        if rows:
+            with self._begin() as connection:
+                replace(connection, states, ["source_id"], rows)
+                save_entries(connection, fresh)
+
+    def load_known(self, source_id: str, fresh: Sequence[Entry]) -> list[Entry]:
+        """The stored entries of a source that any of the fresh ones may be."""
+        found: dict[int, Entry] = {}
+        with self._begin() as connection:
+            for some in chunk(fresh):
+                values = {
+                    "key": {entry.key for entry in some},
+                    "raw_id": {entry.raw_id for entry in some if entry.raw_id},
+                    "canonical": {entry.canonical for entry in some if entry.canonical},
+                }
+                for name, wanted in values.items():
+                    query = select(entries).where(
+                        entries.c.source_id == source_id, entries.c[name].in_(wanted)
+                    )
+                    rows = connection.execute(query).mappings()
+                    found.update((row["id"], read_entry(row)) for row in rows)
+        return [found[number] for number in sorted(found)]
+
+    def load_newest(
+        self,
+        limit: int,
+        before: tuple[datetime, int] | None = None,
+        without: Sequence[str] = (),
+    ) -> tuple[list[Entry], tuple[datetime, int] | None]:
+        """The newest `limit` entries, and where to go on; None when there are no more.
+
+        `without` are the ids of sources that are passed over.
+        """
+        place = entries.c.sort_at, entries.c.id
+        query = select(entries).order_by(*(column.desc() for column in place))
+        if before is not None:
+            # A row value is looked up in the index; the same in `or` scans all that is newer.
+            older = tuple_(*before, types=[column.type for column in place])
+            query = query.where(tuple_(*place) < older)
+        if without:
+            query = query.where(entries.c.source_id.not_in(without))
+        with self._begin() as connection:
+            rows = connection.execute(query.limit(limit)).mappings().all()
+        last = (rows[-1]["sort_at"], rows[-1]["id"]) if rows and len(rows) == limit else None
+        return [read_entry(row) for row in rows], last
+
+    def load_related(self, some: Sequence[Entry]) -> list[Entry]:
+        """The entries that share a key of duplicates, or a story, with any of these."""
+        with self._begin() as connection:
+            ids = {*find_duplicates(connection, some), *find_fellow_members(connection, some)}
+            return list(load_by_id(connection, ids))
+
+    def count_entries(self) -> dict[str, int]:
+        """How many entries each source has brought."""
+        count = func.count().label("entries")
+        query = select(entries.c.source_id, count).group_by(entries.c.source_id)
+        with self._begin() as connection:
+            return {row.source_id: row.entries for row in connection.execute(query)}
+
+    # The ledger -----------------------------------------------------------
+
+    def load_memberships(self, some: Sequence[Entry]) -> dict[tuple[str, str], Membership]:
+        """The story of each of these entries that was ever published."""
+        with self._begin() as connection:
+            return dict(find_members(connection, some))
+
+    def load_claimed(self, wanted: Collection[str]) -> set[str]:
+        """Those of the wanted ids that were given to a story already."""
+        found: set[str] = set()
+        with self._begin() as connection:
+            for ids in chunk(sorted(wanted)):
+                query = select(claims.c.story_id).where(claims.c.story_id.in_(ids))
+                found.update(connection.execute(query).scalars())
+        return found
+
+    def save_ledger(self, ledger: Ledger) -> None:
+        """Save what one publishing decides, on disk before any file shows it (rule 3)."""
+        with self._begin(durable=True) as connection:
+            save_claims(connection, ledger)
+            rows = [
+                {"story_id": story_id, "source_id": source_id, "key": key, "at": ledger.at}
+                for story_id, source_id, key in ledger.members
+            ]
+            replace(connection, members, ["source_id", "key"], rows)
+            connection.execute(delete(held))
+            if ledger.held:
+                connection.execute(insert(held), [write_held(h, ledger.at) for h in ledger.held])
+
+    def load_held(self) -> list[Held]:
+        """What the last publishing held back, and why, in its order."""
+        with self._begin() as connection:
+            rows = connection.execute(select(held).order_by(held.c.number))
+            return [Held(row.source_id, row.key, row.title, row.why) for row in rows]
+
+    # Facts about this installation ----------------------------------------
+
+    def read_fact(self, name: str) -> str | None:
+        """A remembered fact, such as the minted id of the newsfeed."""
+        with self._begin() as connection:
+            return connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+
+    def remember_fact(self, name: str, value: str) -> str:
+        """The fact as first remembered: a second value does not replace it."""
+        with self._begin(durable=True) as connection:
+            connection.execute(upsert(meta).values(name=name, value=value).on_conflict_do_nothing())
+            first: str = connection.execute(
+                select(meta.c.value).where(meta.c.name == name)
+            ).scalar_one()
+            return first
+
+    @contextmanager
+    def _begin(self, *, durable: bool = False) -> Iterator[Connection]:
+        """One transaction; `durable` waits until the disk has it."""
+        try:
+            with self._engine.connect() as connection:
+                connection.execution_options(durable=durable)
+                with connection.begin():
+                    yield connection
+        except DBAPIError as error:
+            raise explain(self._path, error) from error

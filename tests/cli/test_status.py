@@ -1,0 +1,233 @@
+"""`status`: health, reasons, problems, moves and what was held back."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from aggregator.core.model import Decision, FetchState, Held, Ledger, Problem
+from aggregator.edges.store import open_store
+from tests.cli.desk import POLITE_ENOUGH, Desk, name_source
+
+NOON = datetime(2026, 1, 2, 8, 0, tzinfo=UTC)
+SOON = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
+HEAD = "newsfeed: {timezone: Asia/Yerevan}\n" + POLITE_ENOUGH
+ADDRESS = "https://paper.example/feed"
+EVIL = "[red]Title[/red] \x1b[31m\x9b31m \u202eevil\x07 :smile:\nsecond line"
+KEYS = [
+    *("source", "enabled", "state", "entries", "result", "detail", "status", "failures"),
+    *("last_poll", "last_ok", "next_poll", "why", "moved_to", "problems"),
+]
+
+
+def make_state(source: str = "paper", **facts: object) -> FetchState:
+    """What is remembered of a source that was asked at noon and was well."""
+    given: dict[str, object] = {
+        "source_id": source,
+        "url": ADDRESS,
+        "next_poll": SOON,
+        "reason": "interval 1h",
+        "last_poll": NOON,
+        "last_ok": NOON,
+        "last_kind": "ok",
+        "last_status": 200,
+    }
+    return FetchState(**{**given, **facts})  # type: ignore[arg-type]  # facts of many types
+
+
+FAILING = make_state(
+    "failing",
+    last_ok=None,
+    last_kind="not-found",
+    last_detail="paper.example answered 404 Not Found",
+    last_status=404,
+    failures=3,
+    reason="back-off 4h after 3 failures",
+)
+GONE = make_state(
+    "gone",
+    last_kind="gone",
+    last_detail="paper.example answered 410 Gone",
+    failures=1,
+    stopped=True,
+    reason="stopped: the source answered 410 Gone",
+)
+
+
+def fill(desk: Desk, *states: FetchState, held: tuple[Held, ...] = ()) -> None:
+    """Configure sources, and store what polls found out about them."""
+    names = dict.fromkeys(state.source_id for state in states)
+    desk.write(*(name_source(ADDRESS, name) for name in names), head=HEAD)
+    remember(desk.folder / "data", *states, held=held)
+
+
+def remember(data: Path, *states: FetchState, held: tuple[Held, ...] = ()) -> None:
+    """Store states and what was held back."""
+    data.mkdir()
+    with open_store(data) as store:
+        store.save([Decision(state) for state in states])
+        store.save_ledger(Ledger(NOON, held=held))
+
+
+def test_every_source_has_its_row(desk: Desk) -> None:
+    """Before and after polls: new, ok, failing, gone and off, with times of the newsfeed's zone."""
+    desk.write(
+        *(name_source(ADDRESS, name) for name in ("paper", "failing", "gone", "new")),
+        name_source(ADDRESS, "off", ["enabled: false"]),
+        head=HEAD,
+    )
+    states = (make_state(), FAILING, GONE, make_state("off"), make_state("removed"))
+    remember(desk.folder / "data", *states)
+    said = desk.run("status")
+    assert (said.code, said.err) == (0, "")
+    rows = {name: " ".join(line.split()) for name, line in said.rows.items()}
+    when = "2026-01-02 12:00"
+    assert rows == {
+        "source": "source state entries last poll next poll why",
+        "paper": f"paper ok 0 {when} 2026-01-02 13:30 interval 1h",
+        "failing": (
+            f"failing failing 0 {when} 2026-01-02 13:30 not-found: paper.example answered 404 "
+            "Not Found; back-off 4h after 3 failures; 3 failures, never ok"
+        ),
+        "gone": (
+            f"gone gone 0 {when} - gone: paper.example answered 410 Gone; "
+            f"stopped: the source answered 410 Gone; 1 failure, last ok {when}"
+        ),
+        "new": "new new 0 - - never asked",
+        "off": f"off off 0 {when} - switched off in the configuration",
+    }
+
+
+def test_a_source_that_was_claimed_only_is_asked(desk: Desk) -> None:
+    """A run that asks, or was killed while it asked, left no poll, but a reason."""
+    reason = "being asked now, or the answer was lost"
+    fill(
+        desk,
+        make_state(last_poll=None, last_ok=None, claimed=NOON, reason=reason),
+        make_state("known", claimed=NOON, reason=reason),
+    )
+    rows = {name: " ".join(line.split()) for name, line in desk.run("status").rows.items()}
+    assert rows["paper"] == f"paper asked 0 - 2026-01-02 13:30 {reason}"
+    assert rows["known"] == f"known ok 0 2026-01-02 12:00 2026-01-02 13:30 {reason}"
+
+
+@pytest.mark.parametrize("folder", ["mine", "mine/data"])
+@pytest.mark.parametrize("words", [("status",), ("status", "--json")])
+def test_a_data_folder_that_is_a_file_is_no_empty_one(
+    desk: Desk, folder: str, words: tuple[str, ...]
+) -> None:
+    """Whoever names a file by mistake is not told that nothing was ever asked."""
+    desk.write(name_source(ADDRESS))
+    (desk.folder / "mine").write_text("mine")
+    said = desk.run(*words, "--data", folder)
+    assert (said.code, said.out) == (1, "")
+    assert said.err == (
+        f"aggregator: {folder}/aggregator.db: cannot be read (Not a directory); "
+        "name another folder with --data\n"
+    )
+
+
+def test_json_has_the_same_keys_for_every_source(desk: Desk) -> None:
+    """Asked or not, a program finds every key, with null where nothing is known."""
+    desk.write(*(name_source(ADDRESS, name) for name in ("failing", "new", "gone")), head=HEAD)
+    moved = make_state("gone", moved_to="https://new.example/", problems=(Problem("i", "w"),))
+    held = Held("failing", "key", "Title", "why")
+    remember(desk.folder / "data", FAILING, moved, held=(held,))
+    found = desk.run("status", "--json").json
+    assert list(found) == ["sources", "held"]
+    assert [list(row) for row in found["sources"]] == [KEYS] * 3
+    failing, new, gone = found["sources"]
+    assert failing["next_poll"] == "2026-01-02T09:30:00+00:00"
+    assert (failing["state"], failing["result"], failing["status"]) == ("failing", "not-found", 404)
+    assert (new["state"], new["next_poll"], new["failures"], new["problems"]) == (
+        *("new", None, 0),
+        [],
+    )
+    assert (gone["moved_to"], gone["problems"]) == (
+        "https://new.example/",
+        [{"item": "i", "what": "w"}],
+    )
+    assert found["held"] == [{"source": "failing", "key": "key", "title": "Title", "why": "why"}]
+
+
+def test_notes_stand_below_the_table(desk: Desk) -> None:
+    """Moves, problems of the feed and of items, and reports held back, each in a line."""
+    problems = (Problem("", "no title"), Problem("tag:a", "no date"))
+    state = make_state(moved_to="https://new.example/feed", problems=problems)
+    held = (Held("paper", "k1", "A title", "no link"), Held("paper", "k2", "", "no link"))
+    fill(desk, state, held=held)
+    assert desk.run("status").out.splitlines()[2:] == [
+        "paper: moved for good to https://new.example/feed; change its url in the configuration",
+        "paper: feed: no title",
+        "paper: tag:a: no date",
+        "paper: held back: A title: no link",
+        "paper: held back: k2: no link",
+    ]
+
+
+def test_many_notes_of_a_kind_are_counted(desk: Desk) -> None:
+    """A feed whose every item is odd does not bury the others; JSON has them all."""
+    problems = tuple(Problem(f"item {n}", "no date") for n in range(8))
+    held = tuple(Held("paper", f"k{n}", "", "no link") for n in range(6))
+    fill(desk, make_state(problems=problems), held=held)
+    lines = desk.run("status").out.splitlines()[2:]
+    assert len(lines) == 5 + 1 + 5 + 1
+    assert lines[5] == "paper: and 3 more like that; see: aggregator status --json"
+    assert lines[-1] == "paper: and 1 more like that; see: aggregator status --json"
+    assert len(desk.run("status", "--json").json["sources"][0]["problems"]) == 8
+
+
+def fill_with_evil(desk: Desk) -> None:
+    """A source whose every word is hostile, or holds a secret."""
+    address = "https://desk:hunter2@paper.example/f?token=hunter3"
+    state = make_state(
+        last_kind="internal",
+        last_detail=f"{EVIL} {address}",
+        failures=1,
+        reason=f"{EVIL} {address}",
+        moved_to=f"{address}&x=1",
+        problems=(Problem(EVIL, address), Problem(address + "x" * 200, EVIL)),
+    )
+    fill(desk, state, held=(Held("paper", "k", f"{EVIL} {address}", f"{EVIL} {address}"),))
+
+
+def test_words_from_outside_are_harmless_in_lines(desk: Desk) -> None:
+    """Controls and bidi marks are shown by number, markup as it is, a line stays one line."""
+    fill_with_evil(desk)
+    said = desk.run("status")
+    assert said.code == 0
+    assert r"[red]Title[/red] \u001b[31m\u009b31m \u202eevil\u0007 :smile: second line" in said.out
+    assert all(char == "\n" or char.isprintable() for char in said.out)
+    assert len(said.out.splitlines()) == 2 + 1 + 2 + 1
+    assert "hunter" not in said.out
+    assert "https://***@paper.example/f?token=***" in said.out
+
+
+def test_words_from_outside_are_harmless_on_a_terminal(desk: Desk) -> None:
+    """No escape sequence but our own reaches a terminal."""
+    fill_with_evil(desk)
+    seen = desk.run_on_terminal("status", columns=100)
+    assert "\x1b[31mfailing\x1b[0m" in seen  # the only red word
+    assert seen.count("\x1b[31m") == 1
+    assert "\x07" not in seen
+    assert "\x9b" not in seen
+    assert "hunter" not in seen
+
+
+def test_words_from_outside_are_harmless_in_json(desk: Desk) -> None:
+    """JSON keeps every character, spelt so that a terminal obeys none; no secret is in it."""
+    fill_with_evil(desk)
+    said = desk.run("status", "--json")
+    assert said.json["sources"][0]["problems"][0]["item"] == EVIL
+    assert all(char == "\n" or char.isprintable() for char in said.out)
+    assert "hunter" not in said.out
+
+
+@pytest.mark.parametrize("words", [("status",), ("status", "--json"), ("list",), ("check",)])
+def test_reading_leaves_every_file_as_it_is(desk: Desk, words: tuple[str, ...]) -> None:
+    """No lock, no journal, no byte is left by a reading command."""
+    fill(desk, make_state())
+    database = desk.folder / "data" / "aggregator.db"
+    before = desk.list_files(), database.read_bytes()
+    assert desk.run(*words).code == 0
+    assert (desk.list_files(), database.read_bytes()) == before

@@ -1,0 +1,110 @@
+"""What is hidden of an address before it is printed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.core.secrets import drop_secrets, hide_secrets
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://u:p@a.example/feed", "https://***@a.example/feed"),
+        ("https://token@a.example:8443/", "https://***@a.example:8443/"),
+        ("https://u:p@ss@a.example/", "https://***@a.example/"),
+        ("https://u:p@a.example?x=1", "https://***@a.example?x=1"),
+        ("https://a.example/f?key=1", "https://a.example/f?key=***"),
+        ("https://a.example/f?x=1&token=abc&y=2", "https://a.example/f?x=1&token=***&y=2"),
+        ("https://a.example/f?x=1;auth=abc#sid=9", "https://a.example/f?x=1;auth=***#sid=***"),
+        ("https://a.example/f?APIKEY=1", "https://a.example/f?APIKEY=***"),
+        ("https://a.example/f?api_key=1", "https://a.example/f?api_key=***"),
+        ("https://a.example/f?api-key=1", "https://a.example/f?api-key=***"),
+        ("https://a.example/f?apiKey=1", "https://a.example/f?apiKey=***"),
+        ("https://a.example/f?access_token=1", "https://a.example/f?access_token=***"),
+        ("https://a.example/f?client_secret=1", "https://a.example/f?client_secret=***"),
+        ("https://a.example/f?password=1", "https://a.example/f?password=***"),
+        ("https://a.example/f?pwd=1", "https://a.example/f?pwd=***"),
+        ("https://a.example/f?pass=1", "https://a.example/f?pass=***"),
+        ("https://a.example/f?sig=1", "https://a.example/f?sig=***"),
+        ("https://a.example/f?X-Amz-Signature=1", "https://a.example/f?X-Amz-Signature=***"),
+        ("https://a.example/f?%74oken=1", "https://a.example/f?%74oken=***"),
+        ("https://a.example/f?token=a=b", "https://a.example/f?token=***"),
+        ("see https://u:p@a.example/, then rest", "see https://***@a.example/, then rest"),
+        ("no answer from /f?token=abc yet", "no answer from /f?token=*** yet"),
+    ],
+)
+def test_what_lets_one_in_is_hidden(text: str, shown: str) -> None:
+    """User information, and the values of parameters that are named as secrets are."""
+    assert hide_secrets(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://a.example/feed",
+        "https://a.example/@name/feed",
+        "https://a.example/f?mail=a@b.example",
+        "https://a.example/f?author=Aram&keywords=x&keyword=y&design=1&passage=2&lang=hy",
+        "https://a.example/f?token=",
+        "https://a.example/token/key=1",
+        "desk@news.example",
+        "key=value",
+        "",
+    ],
+)
+def test_everything_else_stays(text: str) -> None:
+    """An address without secrets is shown as it is."""
+    assert hide_secrets(text) == text
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "https://",
+            "//",
+            "u:",
+            "p",
+            "@",
+            "a.example",
+            "/",
+            "?",
+            "&",
+            "#",
+            "token=",
+            "x=",
+            " ",
+            "%",
+        ]
+    )
+).map("".join)
+
+
+@given(PIECES)
+def test_hiding_twice_is_hiding_once(text: str) -> None:
+    """What was hidden is no secret any more."""
+    assert hide_secrets(hide_secrets(text)) == hide_secrets(text)
+
+
+LETTERS = st.text("abcdefghijklmnopqrstuvwxyz0123456789-._~%!$'()*+,:@<>\"\\", min_size=1)
+
+
+@given(LETTERS, LETTERS)
+def test_no_password_and_no_token_survives(password: str, token: str) -> None:
+    """Whatever they are made of."""
+    url = f"https://desk:{password}@a.example/f?x=1&token={token}"
+    assert hide_secrets(url) == "https://***@a.example/f?x=1&token=***"
+
+
+@pytest.mark.parametrize(
+    ("url", "bare"),
+    [
+        ("https://u:p@h.example/feed?apikey=S", "https://h.example/feed"),
+        ("https://h.example/feed?a=1&token=S&b=2", "https://h.example/feed?a=1&b=2"),
+        ("https://h.example/feed?b=2", "https://h.example/feed?b=2"),
+        ("https://h.example/feed", "https://h.example/feed"),
+    ],
+)
+def test_a_published_address_carries_no_key(url: str, bare: str) -> None:
+    """What lets somebody in is dropped, the rest of the address stays."""
+    assert drop_secrets(url) == bare

@@ -1,0 +1,302 @@
+"""The authored news day, played over loopback poll by poll."""
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator.core import evidence, urls
+from aggregator.core.model import Entry, Story
+from aggregator.pipeline import Polled, Published
+from aggregator.pipeline.publish import remember_prefix, select
+from tests.day import POLLS, Day, load_day
+from tests.edges.loopback import Recorder, serve
+from tests.newsroom import Newsroom, open_newsroom, parse_strictly
+
+
+@dataclass(frozen=True)
+class Played:
+    """The whole day: what each poll did, what was published after it."""
+
+    day: Day
+    room: Newsroom
+    site: Recorder
+    polls: dict[str, dict[str, Polled]]
+    published: dict[str, Published]
+    atom: dict[str, bytes]
+    entries: dict[str, dict[tuple[str, str], Entry]]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """The day played once for all tests of this module."""
+    day = load_day()
+    site = Recorder(day.serve)
+    data: Path = tmp_path_factory.mktemp("day")
+    with serve(site) as base_url, open_newsroom(data, day.name_sources(base_url)) as room:
+        result = Played(day, room, site, {}, {}, {}, {})
+        for name in POLLS:
+            day.poll = name
+            room.now = day.tell_time()
+            result.polls[name] = room.poll(force=True)
+            result.published[name] = room.publish()
+            result.atom[name] = room.read()
+            result.entries[name] = read_stored(room)
+        room.poll(force=True)
+        result.published["again"] = room.publish()
+        result.atom["again"] = room.read()
+        yield result
+
+
+def read_stored(room: Newsroom) -> dict[tuple[str, str], Entry]:
+    """Every stored entry by (source, raw id or canonical link)."""
+    found, _ = room.store.load_newest(1000)
+    return {(entry.source_id, entry.raw_id or entry.canonical or ""): entry for entry in found}
+
+
+def find_entry(entries: dict[tuple[str, str], Entry], label: str) -> Entry:
+    """The entry that a label of the manifest names: `feed|key`, the key an id or a link."""
+    feed, key = label.split("|", 1)
+    if (feed, key) in entries:
+        return entries[feed, key]
+    wanted = urls.canonical(key)
+    return next(
+        entry
+        for (source, _), entry in entries.items()
+        if source == feed and entry.canonical == wanted
+    )
+
+
+def list_stories(room: Newsroom) -> tuple[Story, ...]:
+    """All stories of what is stored."""
+    return select(
+        room.config, room.store, remember_prefix(room.store, room.config, room.now)
+    ).stories
+
+
+def test_every_answer_is_what_the_manifest_says(played: Played) -> None:
+    """Each feed's result in each poll follows from its status; failures stop nobody else."""
+    expected = {
+        200: {"ok", "unchanged"},
+        301: {"ok"},
+        304: {"ok", "unchanged"},
+        403: {"challenge"},
+        404: {"not-found"},
+        500: {"status"},
+        503: {"unavailable"},
+    }
+    for feed in played.day.manifest["feeds"]:
+        for name in POLLS:
+            status = feed["polls"][name]["status"]
+            result = played.polls[name][feed["id"]].state.last_kind
+            assert result in expected[status], (feed["id"], name, status, result)
+
+
+def test_a_304_is_asked_for_with_the_stored_validators(played: Played) -> None:
+    """Every feed that had sent a validator is asked conditionally, byte for byte."""
+    states = played.room.store.load_states()
+    etag = 'W/"az-en-p3"'
+    assert states["azatutyun-en"].etag == etag
+    asked = [r for r in played.site.requests if r.path == "/azatutyun-en"]
+    assert [r.get("If-None-Match") for r in asked] == [
+        None,
+        'W/"az-en-p1"',
+        'W/"az-en-p2"',
+        etag,
+        etag,
+    ]
+    assert states["azatutyun-en"].last_status == 304
+
+
+def test_a_permanent_redirect_is_followed_and_kept_in_view(played: Played) -> None:
+    """The 301 of the first poll leads to the feed, and its target is shown."""
+    state = played.polls["p1"]["ararat-tv"].state
+    assert state.last_kind == "ok"
+    assert (state.moved_to or "").endswith("/moved/ararat-tv")
+
+
+def test_a_503_is_not_asked_again_before_its_retry_after(played: Played) -> None:
+    """Retry-After 900 is a floor of the next poll."""
+    state = played.polls["p4"]["aravot-hy"].state
+    assert (state.next_poll - played.day.tell_time()).total_seconds() >= 900
+    assert state.failures == 1
+
+
+def test_every_labelled_item_is_stored(played: Played) -> None:
+    """Nothing that any feed brought in any poll is lost."""
+    entries = played.entries["p4"]
+    for label in played.day.manifest["labels"]:
+        assert find_entry(entries, f"{label['feed']}|{label['key']}").source_id == label["feed"]
+    assert len(entries) == len(played.day.manifest["labels"]) == 50
+
+
+def test_what_is_no_update_changes_nothing_a_reader_sees(played: Played) -> None:
+    """Comment counts and tracking parameters move no `changed`, no link, no update count."""
+    before, after = played.entries["p3"], played.entries["p4"]
+    for key in [
+        "aravot-en|https://en.aravot.am/?p=330414",
+        "aravot-hy|https://www.aravot.am/?p=1367001",
+        "yerevan-wire|http://www.wire.example/eng/news/915.html",
+    ]:
+        old, new = find_entry(before, key), find_entry(after, key)
+        assert (old.changed, old.link, old.html) == (new.changed, new.link, new.html)
+    for name in ("p3", "p4"):
+        assert played.polls[name]["yerevan-wire"].changes.updated == 0
+    assert played.polls["p4"]["aravot-en"].changes.updated == 0
+    assert played.polls["p4"]["aravot-en"].changes.refreshed == 1
+    assert find_entry(after, "aravot-en|https://en.aravot.am/?p=330414").comments_count == 2
+    assert find_entry(after, "aravot-hy|https://www.aravot.am/?p=1367001").comments_count == 7
+
+
+def test_a_real_update_is_applied_in_place(played: Played) -> None:
+    """The early version of a report becomes the full one under its id, date and place."""
+    key = "azatutyun-en|https://www.azatutyun.am/a/32603101.html"
+    old, new = find_entry(played.entries["p2"], key), find_entry(played.entries["p3"], key)
+    assert played.polls["p3"]["azatutyun-en"].changes.updated == 1
+    assert (old.title, old.text) != (new.title, new.text)
+    assert (old.published, old.first_seen) == (new.published, new.first_seen)
+    assert new.changed > old.changed
+    ids = [read_id_of(played.atom[name], old.link or "") for name in ("p2", "p3")]
+    assert ids == ["https://www.azatutyun.am/a/32603101.html"] * 2
+
+
+def read_id_of(atom: bytes, link: str) -> str | None:
+    """The id of the published entry with a link."""
+    namespace = {"a": "http://www.w3.org/2005/Atom"}
+    for entry in parse_strictly(atom).iterfind("a:entry", namespace):
+        if entry.find("a:link[@rel='alternate']", namespace).get("href") == link:
+            found: str = entry.findtext("a:id", namespaces=namespace)
+            return found
+    return None
+
+
+def test_no_other_entry_was_ever_updated(played: Played) -> None:
+    """Two reports of the day were really edited; every other poll updates nothing."""
+    updates = {
+        (name, source): one.changes.updated
+        for name, polled in played.polls.items()
+        for source, one in polled.items()
+        if one.changes.updated
+    }
+    assert updates == {("p3", "azatutyun-en"): 1}
+
+
+def test_the_half_item_of_a_truncated_feed_is_not_published(played: Played) -> None:
+    """The cut-off third item stays as it was; the two whole ones before it are taken."""
+    mine = [e for (source, _), e in played.entries["p2"].items() if source == "eurasia-brief"]
+    assert {(entry.raw_id or "").split()[0] for entry in mine} == {"4399", "4402", "4410"}
+    assert not any(entry.title.startswith("Refugee numb") for entry in mine if not entry.text)
+    old = find_entry(played.entries["p1"], "eurasia-brief|4399 at https://eurasiabrief.example")
+    assert old in mine, "the item of the first poll is neither lost nor halved"
+    state = played.polls["p2"]["eurasia-brief"].state
+    assert any("cut off" in problem.what for problem in state.problems)
+
+
+def share_exact_key(left: Entry, right: Entry) -> bool:
+    """Whether two reports share what this product calls exact evidence."""
+    return bool(set(evidence.read_keys(left)) & set(evidence.read_keys(right)))
+
+
+def test_exact_duplicates_are_one_story(played: Played) -> None:
+    """Reports of a labelled group that share an id, link or text stand in one story."""
+    placed = {
+        (report.entry.source_id, report.entry.key): story.id
+        for story in list_stories(played.room)
+        for report in (story.lead, *story.others)
+    }
+    entries = played.entries["p4"]
+    joined, apart = set(), set()
+    for name, labels in played.day.manifest["expectations"][
+        "exact_or_near_duplicate_groups"
+    ].items():
+        reports = [find_entry(entries, label) for label in labels]
+        for left, right in combinations(reports, 2):
+            one, other = (placed[entry.source_id, entry.key] for entry in (left, right))
+            if left.source_id != right.source_id and share_exact_key(left, right):
+                assert one == other, (name, left.key, right.key)
+                joined.add(name)
+            elif one != other:
+                apart.add(name)
+    assert joined == {"A1", "A9"}
+    assert apart == {"A1", "A2", "A3", "A4"}, "these need more than exact evidence"
+
+
+def test_no_story_holds_reports_that_are_no_duplicates(played: Played) -> None:
+    """Every story of more than one report is inside one labelled group."""
+    groups = played.day.manifest["expectations"]["exact_or_near_duplicate_groups"]
+    entries = played.entries["p4"]
+    home = {
+        (entry.source_id, entry.key): name
+        for name, labels in groups.items()
+        for entry in (find_entry(entries, label) for label in labels)
+    }
+    for story in list_stories(played.room):
+        reports = (story.lead, *story.others)
+        names = {home.get((r.entry.source_id, r.entry.key)) for r in reports}
+        assert len(reports) == 1 or (len(names) == 1 and None not in names)
+
+
+def test_the_original_leads_and_its_carrier_is_credited(played: Played) -> None:
+    """The planet's copy of Azatutyun's report stands under Azatutyun's."""
+    story = next(
+        s for s in list_stories(played.room) if s.id == "https://www.azatutyun.am/a/32603101.html"
+    )
+    assert story.lead.source.id == "azatutyun-en"
+    assert [report.source.id for report in story.others] == ["planet-sc"]
+    entry = next(e for e in played.room.read_entries() if e.id == story.id)
+    content = entry.content[0].value
+    assert "Also carried by:" in content
+    assert "Planet South Caucasus" in content
+
+
+def test_the_published_day_has_each_story_once(played: Played) -> None:
+    """Ids and links are unique, and 47 stories are made of the 50 reports."""
+    entries = played.room.read_entries()
+    assert len({e.id for e in entries}) == len({e.link for e in entries}) == len(entries) == 47
+    dates = [e.published_parsed for e in entries]
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_terms_hold_in_every_format(played: Played) -> None:
+    """Link before text and notice for Azatutyun, 60 words for Aravot, headlines for one."""
+    by_id: dict[str, dict[str, Any]] = {
+        name: {e.id: e for e in played.room.read_entries(name)} for name in ("atom.xml", "rss.xml")
+    }
+    for name, entries in by_id.items():
+        full = read_text(entries["https://www.azatutyun.am/a/32603101.html"], name)
+        opening = '<p><a href="https://www.azatutyun.am/a/32603101.html">Azatutyun.am</a></p>'
+        assert full.startswith(opening)
+        assert "Copyright (c)2023 RFE/RL, Inc." in full
+        excerpt = read_text(entries["https://en.aravot.am/?p=330414"], name)
+        assert excerpt.startswith('<p><a href="https://en.aravot.am/2023/09/21/330414/">Aravot</a>')
+        assert "Kremlin" not in excerpt
+        assert "…" in excerpt
+        headline = next(e for e in entries.values() if "worlddesk.example" in e.link)
+        assert "dams" not in read_text(headline, name)
+        for one in entries.values():
+            assert html.escape(one.link) in read_text(one, name).split("</p>")[0]
+            assert "crossroads" in one.link or "<img" not in read_text(one, name)
+
+
+def read_text(entry: Any, name: str) -> str:  # noqa: ANN401 - a feedparser entry
+    """The text that a reader shows."""
+    text: str = entry.content[0].value if name == "atom.xml" else entry.description
+    return text
+
+
+def test_asking_again_changes_no_published_byte(played: Played) -> None:
+    """A forced poll over unchanged sources rewrites no file."""
+    assert played.published["again"].written == ()
+    assert played.atom["again"] == played.atom["p4"]
+
+
+def test_each_poll_and_publish_is_one_line_in_the_log(played: Played) -> None:
+    """14 lines a poll, one a publishing, each with its result."""
+    lines = played.room.read_log()
+    polls = [line for line in lines if line["event"] == "poll"]
+    assert len(polls) == 14 * (len(polls) // 14)
+    assert all(line["result"] and line["source"] and line["next"] for line in polls)

@@ -1,0 +1,279 @@
+"""From several feeds to one newsfeed: ids, duplicates, terms, and what is held back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.core.model import LinkPlace, Mode, Reuse, Source
+from tests.edges.loopback import Recorder, Request, Response, serve
+from tests.newsroom import NEWSFEED, Newsroom, open_newsroom, write_item, write_rss
+
+LONG = " ".join(f"word{number}" for number in range(45))
+
+
+@dataclass
+class Papers:
+    """A site of feeds that a test fills: path to document."""
+
+    feeds: dict[str, bytes] = field(default_factory=dict)
+    base_url: str = ""
+
+    def __call__(self, request: Request) -> Response:
+        """The document of the path, else 404."""
+        body = self.feeds.get(request.path.strip("/"))
+        return Response(404) if body is None else Response(200, {}, body)
+
+    def name_source(self, name: str, **facts: object) -> Source:
+        """A source of this site; its homepage is a host of its own."""
+        source = Source(id=name, url=f"{self.base_url}/{name}", name=name.title())
+        return replace(source, homepage=f"http://{name}.example/", **facts)  # type: ignore[arg-type] # any field
+
+
+@pytest.fixture
+def papers() -> Iterator[Papers]:
+    """An empty site on loopback."""
+    site = Papers()
+    with serve(Recorder(site)) as site.base_url:
+        yield site
+
+
+@pytest.fixture
+def room(tmp_path: Path, papers: Papers) -> Iterator[Newsroom]:
+    """A newsroom over two papers, a and b."""
+    with open_newsroom(
+        tmp_path / "data", [papers.name_source("a"), papers.name_source("b")]
+    ) as one:
+        yield one
+
+
+def go(room: Newsroom) -> list[str]:
+    """Poll, publish, and the ids that are published, newest first."""
+    room.poll(force=True)
+    room.publish()
+    return [entry.id for entry in room.read_entries()]
+
+
+def test_an_id_taken_over_by_another_feed_does_not_take_the_entry(
+    room: Newsroom, papers: Papers
+) -> None:
+    """Both entries stay; the one that came later gets an id of its own."""
+    papers.feeds["a"] = write_rss(write_item(1, "The true report", LONG))
+    assert go(room) == ["http://paper.example/1.html"]
+    forged = write_item(1, "Buy now", "Cheap pills.", link="http://b.example/pills.html")
+    papers.feeds["b"] = write_rss(forged)
+    ids = go(room)
+    assert len(ids) == 2
+    assert "http://paper.example/1.html" in ids
+    titles = {entry.id: entry.title for entry in room.read_entries()}
+    assert titles["http://paper.example/1.html"] == "The true report"
+    assert sum(story_id.startswith("tag:news.example.org,2026:day/") for story_id in ids) == 1
+
+
+def test_an_id_stays_when_the_report_is_edited_moved_and_carried(
+    room: Newsroom, papers: Papers
+) -> None:
+    """Edits, a new link, a carrier that joins and a new lead leave the id alone."""
+    papers.feeds["a"] = write_rss(write_item(1, "First words", LONG))
+    first = go(room)
+    papers.feeds["a"] = write_rss(write_item(1, "Better words", LONG + " more"))
+    room.now += timedelta(hours=1)
+    assert go(room) == first
+    papers.feeds["a"] = write_rss(
+        write_item(1, "Better words", LONG + " more", link="http://a.example/new.html")
+    )
+    assert go(room) == first
+    papers.feeds["b"] = write_rss(
+        write_item(1, "Better words", LONG + " more", link="http://a.example/new.html")
+    )
+    assert go(room) == first
+    assert "Also carried by" in room.read_entries()[0].content[0].value
+
+
+def test_two_published_stories_that_prove_to_be_one_keep_the_older_id(
+    room: Newsroom, papers: Papers
+) -> None:
+    """The younger story leaves the live feed, its report joins the older one."""
+    papers.feeds["a"] = write_rss(write_item(1, "One report", LONG))
+    papers.feeds["b"] = write_rss(write_item(2, "Another report", "Short."))
+    older = "http://paper.example/1.html"
+    assert set(go(room)) == {older, "http://paper.example/2.html"}
+    papers.feeds["b"] = write_rss(write_item(2, "One report", LONG))
+    room.now += timedelta(hours=1)
+    assert go(room) == [older]
+    assert go(room) == [older], "and it stays so"
+
+
+def test_a_removed_source_is_published_no_more_and_keeps_its_history(
+    room: Newsroom, papers: Papers
+) -> None:
+    """Nobody states its terms any more; when it comes back, so do its ids."""
+    papers.feeds["a"] = write_rss(write_item(1))
+    papers.feeds["b"] = write_rss(write_item(2))
+    both = go(room)
+    sources = room.config.sources
+    room.set_sources(sources[:1])
+    assert go(room) == ["http://paper.example/1.html"]
+    room.set_sources(sources)
+    room.publish()
+    assert [entry.id for entry in room.read_entries()] == both
+
+
+def test_changed_terms_change_what_is_shown_and_no_id(room: Newsroom, papers: Papers) -> None:
+    """From excerpt to headline at the next publishing, without asking anybody."""
+    papers.feeds["a"] = write_rss(write_item(1, "Title", LONG))
+    ids = go(room)
+    assert "word30" in room.read_entries()[0].content[0].value
+    headline = Reuse(Mode.HEADLINE, None, LinkPlace.FIRST_PASSAGE, stated=True)
+    room.set_sources([replace(room.config.sources[0], reuse=headline)])
+    room.publish()
+    entry = room.read_entries()[0]
+    assert [entry.id] == ids
+    assert "word" not in entry.content[0].value
+
+
+def test_an_entry_without_a_safe_link_is_held_back_or_gets_the_homepage(
+    room: Newsroom, papers: Papers
+) -> None:
+    """Held where the terms ask for a link to the article, shown with the homepage elsewhere."""
+    item = (
+        "<item><title>No link</title><guid isPermaLink='false'>x1</guid>"
+        "<link>javascript:alert(1)</link><description>Words.</description></item>"
+    )
+    papers.feeds["a"] = write_rss(item)
+    assert go(room) == []
+    [held] = room.store.load_held()
+    assert (held.source_id, held.title) == ("a", "No link")
+    assert "link" in held.why
+    assert any("javascript" in p.what for p in room.store.load_states()["a"].problems)
+    free = Reuse(Mode.EXCERPT, 40, None, stated=True)
+    room.set_sources([replace(room.config.sources[0], reuse=free)])
+    room.publish()
+    assert [entry.link for entry in room.read_entries()] == ["http://a.example/"]
+    assert room.store.load_held() == []
+
+
+def test_only_the_newest_stories_are_in_the_live_feed(room: Newsroom, papers: Papers) -> None:
+    """`items` stories, newest first, whatever the number of reports behind them."""
+    room.config = replace(room.config, newsfeed=replace(NEWSFEED, items=3))
+    many = [write_item(number, f"Report {number}", f"{LONG} {number}") for number in range(20)]
+    papers.feeds["a"] = write_rss(*many)
+    papers.feeds["b"] = write_rss(*many)
+    room.poll(force=True)
+    published = room.publish()
+    assert published.stories == 3
+    titles = [entry.title for entry in room.read_entries()]
+    assert titles == ["Report 19", "Report 18", "Report 17"]
+
+
+def test_an_empty_newsfeed_is_valid_and_stays_the_same(room: Newsroom) -> None:
+    """Before anything was fetched the feeds are whole documents, dated once for all."""
+    room.publish()
+    first = room.read(), room.read("rss.xml")
+    room.now += timedelta(days=1)
+    assert room.publish().written == ()
+    assert (room.read(), room.read("rss.xml")) == first
+    assert room.read_entries() == []
+
+
+def test_an_id_is_minted_once_and_remembered(room: Newsroom, papers: Papers) -> None:
+    """Without an id in the configuration the newsfeed gets one, for good."""
+    room.config = replace(room.config, newsfeed=replace(NEWSFEED, id=None))
+    papers.feeds["a"] = write_rss(write_item(1))
+    go(room)
+    first = room.read()
+    moved = replace(NEWSFEED, id=None, base_url="https://news.example.org/")
+    room.config = replace(room.config, newsfeed=moved)
+    room.now += timedelta(days=400)
+    room.publish()
+    assert b"<id>tag:127.0.0.1,2023-09-21:" in first
+    assert first.split(b"</id>")[0].split(b"<id>")[1] in room.read()
+
+
+def test_two_items_of_one_feed_never_become_one_by_a_third(room: Newsroom, papers: Papers) -> None:
+    """Same title and text under other ids and links: two entries, also with a copy elsewhere."""
+    papers.feeds["a"] = write_rss(write_item(1, "Same", LONG), write_item(2, "Same", LONG))
+    papers.feeds["b"] = write_rss(write_item(3, "Same", LONG))
+    ids = go(room)
+    assert len(ids) == 2
+    assert {"http://paper.example/1.html", "http://paper.example/2.html"} >= set(ids) - {
+        "http://paper.example/3.html"
+    }
+
+
+def test_keys_of_an_address_reach_no_published_file(tmp_path: Path, papers: Papers) -> None:
+    """User, password and key are for fetching only."""
+    papers.feeds["a?apikey=S3CRET"] = write_rss(write_item(1))
+    address = papers.base_url.replace("http://", "http://me:S3CRET@") + "/a?apikey=S3CRET"
+    with open_newsroom(tmp_path / "data", [Source(id="a", url=address)]) as room:
+        assert len(go(room)) == 1
+        assert b"S3CRET" not in room.read() + room.read("rss.xml")
+        assert "S3CRET" not in room.logged.getvalue()
+
+
+def test_two_installations_give_the_same_bytes(tmp_path: Path, papers: Papers) -> None:
+    """With the newsfeed's id in the configuration, minted ids and files are the same everywhere."""
+    item = write_item(1).replace("<guid>http://paper.example/1.html</guid>", "<guid>4410</guid>")
+    papers.feeds["a"] = write_rss(item)
+    files = []
+    for name in ("one", "other"):
+        with open_newsroom(tmp_path / name, [papers.name_source("a")]) as room:
+            assert go(room)[0].startswith("tag:news.example.org,2026:day/a/")
+            files.append((room.read(), room.read("rss.xml")))
+    assert files[0] == files[1]
+
+
+def test_a_higher_limit_of_items_takes_effect_at_once(room: Newsroom, papers: Papers) -> None:
+    """The body that was read before is read again when its source's settings change."""
+    papers.feeds["a"] = write_rss(write_item(1), write_item(2), write_item(3))
+    room.set_sources([replace(room.config.sources[0], max_items=2)])
+    assert len(go(room)) == 2
+    room.set_sources([replace(room.config.sources[0], max_items=5)])
+    assert len(go(room)) == 3
+
+
+def test_what_is_held_back_gives_its_place_to_the_next(room: Newsroom, papers: Papers) -> None:
+    """A source whose newest entries may not be shown does not empty the newsfeed."""
+    room.config = replace(room.config, newsfeed=replace(NEWSFEED, items=3))
+    linkless = [
+        f"<item><title>No link {number}</title><guid isPermaLink='false'>x{number}</guid>"
+        f"<pubDate>Thu, 21 Sep 2023 07:{number:02}:30 +0000</pubDate></item>"
+        for number in range(20, 50)
+    ]
+    papers.feeds["a"] = write_rss(*linkless)
+    papers.feeds["b"] = write_rss(*(write_item(number) for number in range(10)))
+    assert go(room) == [f"http://paper.example/{number}.html" for number in (9, 8, 7)]
+    assert len(room.store.load_held()) == 30
+
+
+def test_entries_without_dates_are_the_same_whatever_the_page(
+    room: Newsroom, papers: Papers
+) -> None:
+    """Ties in time do not make the choice of the newest depend on where a page ends."""
+    undated = [
+        f"<item><title>Undated {number}</title><link>http://a.example/{number}</link></item>"
+        for number in range(30)
+    ]
+    papers.feeds["a"] = write_rss(*undated)
+    room.config = replace(room.config, newsfeed=replace(NEWSFEED, items=40))
+    everything = go(room)
+    room.config = replace(room.config, newsfeed=replace(NEWSFEED, items=4))
+    room.publish()
+    assert [entry.id for entry in room.read_entries()] == everything[:4]
+
+
+def test_time_never_runs_backwards_when_the_lead_changes(room: Newsroom, papers: Papers) -> None:
+    """The original comes later and is older: the entry's `updated` stays what it was."""
+    copy = write_item(1, "Report", LONG, link="http://a.example/1")
+    papers.feeds["b"] = write_rss(copy)
+    go(room)
+    before = room.read_entries()[0].updated
+    original = copy.replace("21 Sep 2023 07", "20 Sep 2023 07")
+    papers.feeds["a"] = write_rss(original)
+    room.now += timedelta(hours=1)
+    assert len(go(room)) == 1
+    entry = room.read_entries()[0]
+    assert entry.source.title == "A"
+    assert entry.updated >= before
