@@ -128,7 +128,12 @@ def _read_all(descriptor: int, pieces: list[bytes]) -> None:
 
 
 def finish(process: "subprocess.Popen[str]") -> Said:
-    """Wait for the end of a process that was started."""
+    """Wait for the end of a process that was started, and of all that it started.
+
+    Its output ends when nobody holds it any more, a child left behind included.
+    (Whether its process group still exists says less: dead children stay in it
+    until somebody reads how they ended.)
+    """
     out, err = process.communicate(timeout=60)
     return Said(process.returncode, out or "", err or "")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aggregator.core.excerpt import ELLIPSIS, cut
+from aggregator.core.excerpt import ELLIPSIS, cut, measure_room
 from aggregator.core.text import count_words
 
 
@@ -74,6 +74,52 @@ def test_an_excerpt_keeps_its_limit_and_says_that_more_follows(text: str, limit:
         kept = shown.removesuffix(ELLIPSIS).rstrip()
         assert text.startswith(kept)
         assert cut(text, limit) == shown
+
+
+@pytest.mark.parametrize(
+    "joint",
+    [
+        ".",
+        "_",
+        "\u00ad",
+        "\u2060",
+        "&",
+        "+",
+        "·",
+        "'",
+        "a",
+        "\u0301",
+        "=",
+        "\u1680",
+        "\u3164",
+        "\ufe0f",
+    ],
+)
+@pytest.mark.parametrize("limit", [1, 4, 5, 40])
+def test_joined_words_do_not_carry_a_text_past_its_limit(joint: str, limit: int) -> None:
+    """Whatever stands between the words, an excerpt is no longer than so many words are."""
+    text = joint.join(["word"] * 2_000)
+    shown = cut(text, limit)
+    assert shown.endswith(ELLIPSIS)
+    assert len(shown) <= measure_room(limit) + 2
+    assert cut(f"One two three four. {text}", limit).startswith("One")
+
+
+def test_long_words_are_words() -> None:
+    """Real texts, even of long words or with an address, are not cut by their characters."""
+    wordy = " ".join(["Rechtsschutzversicherungen", "und", "die"] * 13)
+    assert cut(wordy, 40) == wordy
+    address = "See https://www.azatutyun.am/a/32601234.html today"
+    assert cut(address, 6) == address
+    assert cut("Donaudampfschifffahrtsgesellschaft fährt", 1) == (
+        "Donaudampfschifffahrtsgesellschaft…"
+    )
+
+
+def test_marks_without_end_cost_no_time() -> None:
+    """A megabyte of full stops, or of initials, is cut at once."""
+    for text in ("one" + "." * 1_000_000 + "x two", "a." * 500_000, "A. " * 300_000):
+        assert count_words(cut(text, 40)) <= 40
 
 
 @given(st.lists(st.sampled_from(["one", "երկու", "три", "أربعة", "don’t"]), min_size=2))

@@ -57,8 +57,8 @@ def test_an_edit_keeps_identity_place_and_date() -> None:
 
 def test_a_healed_id_is_recognised_by_its_link() -> None:
     """An entry whose own id is gone from the feed is known by its link, and keeps its id."""
-    known = make_entry()
-    fresh = see(raw_id="another", title="Better")
+    known = make_entry(published=NOW)
+    fresh = see(raw_id="another", title="Better", published=NOW)
     settled = settle_all([fresh], [known], LATER)
     assert settled.changes == Changes(updated=1)
     assert (settled.entries[0].key, settled.entries[0].raw_id) == (known.key, known.raw_id)
@@ -89,12 +89,80 @@ def test_a_link_that_proves_nothing_makes_a_new_entry(
     assert settle_all(fresh, known, LATER).changes == Changes(new=1)
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_ids_that_number_the_places_of_a_feed_lose_nothing(turn: int) -> None:
+    """Where the newest item is always "0", each report is one entry with its own words."""
+
+    def feed(*numbers: int) -> list[Entry]:
+        places = enumerate(numbers)
+        made = [see(str(number), raw_id=str(place)) for place, number in places]
+        return made[::turn]
+
+    known: list[Entry] = []
+    for numbers, new in (((2, 1), 2), ((3, 2, 1), 1), ((5, 4, 3), 2), ((6, 5, 4), 1)):
+        settled = settle_all(feed(*numbers), known, LATER)
+        assert settled.changes == Changes(new=new), numbers
+        known = merge(known, settled)
+    assert sorted((entry.title, entry.link) for entry in known) == [
+        (f"Title {number}", f"https://hetq.example/news/{number}") for number in range(1, 7)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("known", "fresh"),
+    [
+        pytest.param({"raw_id": "4410"}, {"link": "https://hetq.example/moved"}, id="new address"),
+        pytest.param({"raw_id": "4410"}, {"title": "Better", "text": "Other."}, id="new words"),
+        pytest.param(
+            {}, {"title": "Better", "link": "https://hetq.example/better"}, id="an id that names"
+        ),
+        pytest.param(
+            {"raw_id": "4410", "link": None}, {"title": "Better", "text": "Other."}, id="no link"
+        ),
+    ],
+)
+def test_an_id_is_believed_unless_link_and_title_speak_against_it(
+    known: dict[str, Any], fresh: dict[str, Any]
+) -> None:
+    """A short number names its report as long as one of them agrees; an IRI always does."""
+    settled = settle_all([see(**{**known, **fresh})], [make_entry(**known)], LATER)
+    assert settled.changes == Changes(updated=1)
+
+
 def test_an_entry_that_is_present_is_not_taken_by_its_old_link() -> None:
     """An item at the address that a present entry has left is another item."""
     fresh = [see("2", raw_id="b", link=LINK), see(link="https://hetq.example/moved")]
     settled = settle_all(fresh, [make_entry()], LATER)
     assert settled.changes == Changes(new=1, updated=1)
     assert {entry.raw_id for entry in settled.entries} == {"b", make_entry().raw_id}
+
+
+@pytest.mark.parametrize(
+    ("known", "fresh", "new"),
+    [
+        ({}, {"title": "Better", "text": "All other words.", "published": NOW + 40 * HOUR}, 0),
+        ({}, {"title": "Better", "text": "All other words.", "published": NOW + 60 * HOUR}, 1),
+        ({}, {"text": "All other words.", "published": NOW + 60 * HOUR}, 0),
+        ({}, {"title": "Better", "published": None}, 0),
+        ({}, {"title": "Better", "text": "All other words.", "published": None}, 1),
+        (
+            {"text": "Eight words that stand in the longer text."},
+            {
+                "title": "Better",
+                "text": "So it began. Eight words that stand in the longer text. So it ended.",
+                "published": None,
+            },
+            0,
+        ),
+    ],
+)
+def test_an_entry_is_known_by_its_link_only_where_words_or_dates_agree(
+    known: dict[str, Any], fresh: dict[str, Any], new: int
+) -> None:
+    """The next report at a page that always holds the newest is another report."""
+    old = make_entry(**{"published": NOW, **known})
+    settled = settle_all([see(**{"raw_id": "another", **fresh})], [old], LATER)
+    assert settled.changes == Changes(new=new, updated=1 - new)
 
 
 def test_two_items_that_share_a_link_are_two() -> None:

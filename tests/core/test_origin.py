@@ -35,6 +35,14 @@ def carry(
         "RFE/RL – Yerevan",
         "rus.azatutyun.am: words",
         "«Ազատություն» գրում է",
+        "RFE/RL: Yerevan",
+        "RFE/RL, Yerevan",
+        "RFE/RL | Yerevan",
+        "RFE/RL\nYerevan",
+        "RFE/RL",
+        "(RFE/RL) Yerevan",
+        "Ազատություն։ Երևան",
+        "rus.azatutyun.am. Words",
     ],
 )
 def test_a_dateline_names_the_origin(text: str) -> None:
@@ -42,7 +50,18 @@ def test_a_dateline_names_the_origin(text: str) -> None:
     assert is_taken_from(carry(text), AZATUTYUN_REPORT)
 
 
-@pytest.mark.parametrize("text", ["", "Ազատությունը կարևոր է", "Words. Ազատություն", "RFE"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Ազատությունը կարևոր է",
+        "Words. Ազատություն",
+        "RFE",
+        "RFE/RL writes that",
+        "RFE/RL-Georgia talks",
+        "RFE/RL.example says",
+    ],
+)
 def test_other_words_name_nobody(text: str) -> None:
     """A longer word, a later mention and no text are no dateline."""
     assert not is_taken_from(carry(text), AZATUTYUN_REPORT)

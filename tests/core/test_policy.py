@@ -62,8 +62,21 @@ def fetched(
 
 def test_a_new_source_is_due_at_once() -> None:
     """A source that was never asked is due at once."""
-    assert policy.is_due(START, NOW)
-    assert not policy.is_due(START, NOW - HOUR)
+    assert policy.is_due(START, POLLING, NOW)
+    assert not policy.is_due(START, POLLING, NOW - HOUR)
+
+
+def test_a_time_that_no_rule_gives_is_not_waited_for() -> None:
+    """A clock that was years ahead once costs a source no years; the longest wait is kept."""
+    lost = replace(OLD, next_poll=NOW + timedelta(days=3650))
+    assert policy.is_due(lost, POLLING, NOW)
+    claimed = policy.claim(lost, POLLING, NOW)
+    assert NOW < claimed.next_poll < NOW + timedelta(days=8)
+    longest = judge(OLD, Failed(Failure.UNAVAILABLE, "", retry_after=timedelta(days=30)))
+    assert not policy.is_due(longest, POLLING, NOW)
+    assert policy.is_due(longest, POLLING, longest.next_poll)
+    patient = replace(POLLING, max_interval=timedelta(days=30))
+    assert not policy.is_due(replace(OLD, next_poll=NOW + timedelta(days=20)), patient, NOW)
 
 
 # What an answer means ---------------------------------------------------------
@@ -148,6 +161,29 @@ def test_a_failure_of_the_machine_gets_a_second_reading(kind: Failure) -> None:
     assert policy.asks_conditionally(again, SOURCE, "p1")
 
 
+def test_a_second_reading_is_owed_whatever_failed_before_and_in_between() -> None:
+    """Failures of the network use no reading up; another body is owed one of its own."""
+    slow = ParseFailed(Failure.PARSE_DEADLINE, "slow")
+    lost = Failed(Failure.CONNECT, "refused")
+    failed = judge(judge(judge(OLD, lost), lost), fetched(), slow)
+    assert failed.failures == 3
+    assert not policy.asks_conditionally(failed, SOURCE, "p1")
+    waiting = judge(failed, lost)
+    assert not policy.asks_conditionally(waiting, SOURCE, "p1")
+    assert not policy.asks_conditionally(judge(waiting, fetched(b"other"), slow), SOURCE, "p1")
+    assert policy.asks_conditionally(judge(waiting, fetched(), slow), SOURCE, "p1")
+    assert judge(waiting, fetched(), FEED).body_digest == policy.digest_body(b"new")
+
+
+def test_a_304_to_a_second_reading_ends_the_asking() -> None:
+    """Some servers answer 304 to any request: they are not asked for everything for ever."""
+    failed = judge(OLD, fetched(), ParseFailed(Failure.PARSE_CRASH, "died"))
+    stubborn = judge(failed, NotModified(SOURCE.url))
+    assert policy.asks_conditionally(stubborn, SOURCE, "p1")
+    assert (stubborn.last_kind, stubborn.failures) == (Failure.PARSE_CRASH, 2)
+    assert not policy.is_same_body(stubborn, fetched(), "p1")
+
+
 def test_a_new_parser_may_ask_once_without_validators() -> None:
     """A body that an older parser could not read is asked for unconditionally, once."""
     failed = judge(OLD, fetched(), ParseFailed(Failure.NOT_XML, "broken"), "p1")
@@ -175,7 +211,7 @@ def test_another_address_drops_validators_and_is_due_at_once() -> None:
     assert (adopted.etag, adopted.last_modified, adopted.body_digest) == (None, None, None)
     assert (adopted.url, adopted.reason) == (moved.url, "address changed")
     assert (adopted.last_ok, adopted.head) == (NOW, FeedHead("Hetq"))
-    assert policy.is_due(adopted, NOW)
+    assert policy.is_due(adopted, POLLING, NOW)
     assert policy.adopt_address(later, SOURCE, NOW) is later
 
 
@@ -184,12 +220,12 @@ def test_410_stops_until_a_complete_answer() -> None:
     gone = judge(OLD, Failed(Failure.GONE, "gone", status=410))
     assert gone.stopped
     assert gone.reason == "stopped: the source answered 410 Gone"
-    assert not policy.is_due(gone, NOW + timedelta(days=400))
+    assert not policy.is_due(gone, POLLING, NOW + timedelta(days=400))
     asked = judge(gone, Failed(Failure.UNAVAILABLE, "busy", status=503))
     assert asked.stopped
     back = judge(asked, fetched(), FEED)
     assert not back.stopped
-    assert policy.is_due(back, back.next_poll)
+    assert policy.is_due(back, POLLING, back.next_poll)
 
 
 @pytest.mark.parametrize(

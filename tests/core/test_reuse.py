@@ -186,7 +186,29 @@ def test_an_entry_that_says_nothing_is_held() -> None:
     held = hold(title="", text="")
     assert isinstance(held, Held)
     assert held.why == "neither a title nor a text"
-    assert show(title="", text="Words.").title == "Hetq"
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        ({"mode": Mode.FULL}, "a b c d e f g h i j k l…"),
+        ({"mode": Mode.EXCERPT, "max_words": 40}, "a b c d e f g h i j k l…"),
+        ({"mode": Mode.EXCERPT, "max_words": 3}, "a b c…"),
+        ({"mode": Mode.EXCERPT, "max_words": 0}, "Hetq"),
+        ({"mode": Mode.HEADLINE}, "Hetq"),
+        ({"mode": Mode.HEADLINE, "max_words": 40}, "Hetq"),
+    ],
+)
+def test_a_report_without_a_title_is_named_as_its_terms_allow(
+    terms: dict[str, Any], expected: str
+) -> None:
+    """Its first words are text: terms that allow a headline only do not allow them."""
+    of = make_terms(credit="{title}", **terms)
+    shown = show(of, title="", text="a b c\nd e f g h i j k l m n")
+    assert shown.title == expected
+    assert "m n" not in shown.html or terms["mode"] is not Mode.HEADLINE
+    assert f">{expected}</a>" in shown.html
+    assert show(of, title="Own", text="a b c").title == "Own"
 
 
 # Credits ----------------------------------------------------------------------------

@@ -262,7 +262,6 @@ def test_many_items_of_one_source_on_one_key_cost_nothing() -> None:
         {"source": SourceRef("ORIGIN")},
         {"text": "Origin. " + LONG},
         {"text": "Origin — " + LONG},
-        {"text": "Origin " + LONG},
         {"html": '<p><a href="https://origin.example/1">Origin</a>. Text</p>'},
         {"link": "https://origin.example/news/1?utm_source=rss"},
         {"link": "https://old.origin.example/news/1"},

@@ -283,8 +283,11 @@ def test_plain_text_becomes_paragraphs() -> None:
         "&amp;" * 150_000 + " word",
         "<i>" * 300 + "word",
         "word " + "<" * 400_000,
+        "word <a " + " ".join(f"a{number}" for number in range(30_000)) + ">x</a>",
+        'word <a x=">" ' + "".join(f"a{number}=1/" for number in range(20_000)) + ">x</a>",
+        'word <a x="<" ' + "".join(f'a{number}="1"' for number in range(20_000)) + ">x</a>",
     ],
-    ids=["deep", "entities", "nested", "brackets"],
+    ids=["deep", "entities", "nested", "brackets", "attributes", "hidden end", "hidden start"],
 )
 def test_tangled_markup_leaves_its_words(value: str) -> None:
     """Markup made to cost time is dropped, the words are kept, and a Problem says so."""
@@ -294,6 +297,12 @@ def test_tangled_markup_leaves_its_words(value: str) -> None:
     assert "word" in content.value
     assert "too tangled" in feed.problems[0].what
     assert clean_markup(content) == content
+
+
+def test_a_long_text_is_not_tangled() -> None:
+    """Words are no attributes, however many stand in one paragraph."""
+    html = f"<p>{'word ' * 100_000}<b>word</b></p>"
+    assert clean_markup(Markup(html, html=True)).value == html
 
 
 def test_a_feed_is_cleaned_item_by_item() -> None:

@@ -2,7 +2,9 @@
 
 import json
 import sys
+from contextlib import suppress
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,3 +79,13 @@ def test_the_log_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> N
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "event=publish stories=1" in printed.err
+
+
+def test_a_line_that_cannot_be_written_costs_nothing_else() -> None:
+    """A full disk or a closed stream takes the line, never the poll that it tells of."""
+    with Path("/dev/full").open("w") as full:
+        log = make_log("console", full)
+        log("poll", source="hetq")
+        with suppress(OSError):
+            full.close()
+        log("poll", source="hetq")

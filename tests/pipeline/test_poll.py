@@ -3,18 +3,21 @@
 import asyncio
 import gzip
 import sqlite3
-from collections.abc import Callable
-from dataclasses import replace
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from aggregator.core.model import FetchResult, FetchState, Source
+from aggregator.core.model import Decision, FetchResult, FetchState, Mode, Reuse, Source
 from aggregator.edges.fetch import Gate
 from aggregator.edges.log import make_log
 from aggregator.edges.parse import ParsePool
+from aggregator.edges.store import Store
 from aggregator.errors import StoreError
 from aggregator.pipeline import Tools, poll
 from tests.edges.loopback import (
@@ -284,6 +287,73 @@ def test_a_store_that_refuses_ends_the_poll(tmp_path: Path) -> None:
         connection.close()
         with pytest.raises(StoreError, match=r"aggregator\.db"):
             room.poll()
+
+
+@dataclass
+class Sparse:
+    """A store that takes nothing of some sources, as one whose disk is full now and then."""
+
+    inner: Store
+    refused: str
+    has_refused: threading.Event = field(default_factory=threading.Event)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
+        """All else is the real store's."""
+        return getattr(self.inner, name)
+
+    def save(self, decisions: Iterable[Decision]) -> None:
+        """Save, unless one of the sources is refused."""
+        taken = tuple(decisions)
+        if any(decision.state.source_id == self.refused for decision in taken):
+            self.has_refused.set()
+            raise StoreError("no room")
+        self.inner.save(taken)
+
+
+def test_a_store_that_refuses_costs_no_answer_that_it_takes_later(tmp_path: Path) -> None:
+    """After a refusal nobody new is asked; who was asked is still read and saved."""
+    refusal = threading.Event()
+
+    def site(request: Request) -> Response:
+        if request.path == "/late":
+            assert refusal.wait(20)
+        return Response(200, {}, GOOD)
+
+    seen = Recorder(site)
+    # One host at a time each: "waiting" shares its host with "late" and comes after it.
+    polling = replace(POLLING, per_host=1)
+    with serve(seen) as base_url, serve(seen) as other_url:
+        other = other_url.replace("127.0.0.1", "localhost")
+        sources = [
+            *name_sources(other, "refused"),
+            *name_sources(base_url, "late", "waiting"),
+        ]
+        with open_newsroom(tmp_path / "data", sources, polling) as room:
+            store = room.store
+            room.store = cast("Store", Sparse(store, "refused", refusal))
+            with pytest.raises(StoreError, match="no room"):
+                room.poll()
+            states = store.load_states()
+            assert states["late"].last_kind == "ok"
+            assert store.count_entries() == {"late": 2}
+    assert "waiting" not in states
+    assert [request.path for request in seen.requests if request.path == "/waiting"] == []
+
+
+def test_an_address_with_a_key_is_published_without_it(tmp_path: Path) -> None:
+    """Links that lead back to the feed's own address bear no key of the operator's."""
+    text = "&lt;a href='#note'&gt;Note&lt;/a&gt; &lt;a href='?p=2'&gt;More&lt;/a&gt; of it"
+    feed = write_rss(write_item(1, text=text), head="<title>Paper</title><link/>")
+    with serve(answer_always(Response(200, {}, feed))) as base_url:
+        address = f"{base_url.replace('//', '//user:hush@')}/feed?api_key=hush&x=1"
+        source = Source("paper", address, reuse=Reuse(Mode.FULL, None, stated=True))
+        with open_newsroom(tmp_path / "data", [source]) as room:
+            assert room.poll()["paper"].state.last_kind == "ok"
+            room.publish()
+            assert len(room.read_entries()) == 1
+            for name in ("atom.xml", "rss.xml"):
+                assert b"hush" not in room.read(name)
+                assert b"#note" in room.read(name)
 
 
 def test_json_feeds_are_read_too(tmp_path: Path) -> None:

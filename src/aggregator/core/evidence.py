@@ -8,7 +8,7 @@ different story hidden.
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from aggregator.core import urls
 from aggregator.core.model import Entry
@@ -58,7 +58,7 @@ def has_same_link(left: Entry, right: Entry) -> bool:
 
 def has_same_text(left: Entry, right: Entry) -> bool:
     """The same title and the same text of at least `MIN_WORDS` words."""
-    if _fold(left.title) != _fold(right.title) or _fold(left.text) != _fold(right.text):
+    if _mark(left.title) != _mark(right.title) or _mark(left.text) != _mark(right.text):
         return False
     return _is_long(left.text) and _is_long(right.text)
 
@@ -93,8 +93,8 @@ def still_agree(left: Entry, right: Entry) -> bool:
 
 def has_same_words(left: Entry, right: Entry) -> bool:
     """The same title, or the same text."""
-    titles, texts = {_fold(left.title), _fold(right.title)}, {_fold(left.text), _fold(right.text)}
-    return any(len(pair) == 1 and pair != {""} for pair in (titles, texts))
+    titles, texts = (left.title, right.title), (left.text, right.text)
+    return any(_mark(one) == _mark(other) != _NO_WORDS for one, other in (titles, texts))
 
 
 def is_rewording(left: Entry, right: Entry) -> bool:
@@ -113,7 +113,7 @@ def are_compatible(left: Entry, right: Entry) -> bool:
     if left.source_id != right.source_id:
         return True
     same_id = left.raw_id is not None and left.raw_id == right.raw_id
-    if not (same_id or has_same_link(left, right)) or _fold(left.text) != _fold(right.text):
+    if not (same_id or has_same_link(left, right)) or _mark(left.text) != _mark(right.text):
         return False
     return _is_long(left.text) or _is_repeated(left, right)
 
@@ -126,13 +126,15 @@ def identifies(canonical: str | None) -> bool:
 def _is_repeated(left: Entry, right: Entry) -> bool:
     """The same title on about the same day: next week's may be another one."""
     near = abs(left.sort_at - right.sort_at) < _SAME_DAY
-    return near and _fold(left.title) == _fold(right.title)
+    return near and _mark(left.title) == _mark(right.title)
 
 
 def _quotes(left: Entry, right: Entry) -> bool:
     """The same text, or of the same title a part of it; few words are no text."""
+    same_title = _mark(left.title) == _mark(right.title)
+    if not same_title and _mark(left.text) != _mark(right.text):
+        return False
     short, long = sorted((_fold(left.text), _fold(right.text)), key=len)
-    same_title = _fold(left.title) == _fold(right.title)
     if short == long:
         return bool(short) and (same_title or _has_words(short))
     return same_title and short in long and _has_words(short)
@@ -158,11 +160,26 @@ def is_distinctive(raw_id: str) -> bool:
 
 
 # A report is compared with many others: folding its text takes a while,
-# comparing two folded ones nothing.
+# comparing what was made of it nothing.
 _fold = lru_cache(maxsize=512)(fold)
 
 
-@lru_cache(maxsize=512)
+@cache
+def _mark(text: str) -> bytes:
+    """What equal texts have in common, in 16 bytes: many fit where few folded ones would."""
+    return hashlib.sha256(_fold(text).encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+_NO_WORDS = _mark("")
+
+
+def forget() -> None:
+    """Drop what was kept of the texts that were compared; after many, that is much."""
+    for kept in (_fold, _mark, _is_long):
+        kept.cache_clear()
+
+
+@cache
 def _is_long(text: str) -> bool:
     """Whether a text alone, with its title, is evidence; its start mostly tells."""
     return count_words(text[:600]) >= MIN_WORDS or count_words(text) >= MIN_WORDS

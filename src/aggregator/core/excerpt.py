@@ -7,6 +7,13 @@ from aggregator.core.text import count_words, words
 
 ELLIPSIS = "…"
 
+CHARACTERS_A_WORD = 15
+"""Twice what words take in the wordiest of our languages, a space included: "words" that are
+joined by dots, underscores or nothing visible would else carry a whole text past the limit."""
+
+_FEW = 60
+"""Characters that even one word may take: the longest real ones have about as many."""
+
 # Sentence ends: Latin, Armenian (verjaket "։" and the colon often typed for
 # it), Devanagari, CJK, Arabic; with closing quotes or brackets after them.
 _SENTENCE_END = re.compile(
@@ -28,25 +35,35 @@ def cut(text: str, max_words: int | None) -> str:
     within the limit if that keeps at least half of the words, else after the
     last whole word; either way an ellipsis marks that more follows. Thai and
     its like part phrases with spaces, words with nothing: the cut falls on a
-    space where that keeps as much. No words allowed, no text.
+    space where that keeps as much. No words allowed, no text. Words may take
+    `CHARACTERS_A_WORD` characters on average, `_FEW` in any case.
     """
-    if max_words is None or count_words(text) <= max_words:
+    if max_words is None:
         return text
     if max_words <= 0:
         return ""
-    head = text[: _end_of_words(text, max_words)]
+    room = measure_room(max_words)
+    if len(text) <= room and count_words(text) <= max_words:
+        return text
+    head = text[: min(room, _end_of_words(text[: room + 1], max_words))]
     sentences = head[: _end_of_sentences(head)]
     if count_words(sentences) * 2 >= max_words:
         return f"{sentences.rstrip()} {ELLIPSIS}"
-    if text[len(head) :][:1].isalnum():
+    if len(head) == room or text[len(head) :][:1].isalnum():
         head = _end_at_space(head, max_words)
     return f"{_drop_dangling(head)}{ELLIPSIS}"
 
 
+def measure_room(max_words: int) -> int:
+    """The characters that so many words may take at most."""
+    return max(max_words * CHARACTERS_A_WORD, _FEW)
+
+
 def _end_at_space(head: str, max_words: int) -> str:
-    """The head up to its last space, if that keeps at least half of the words."""
-    phrases = " ".join(head.rsplit(maxsplit=1)[:-1])
-    return phrases if count_words(phrases) * 2 >= max_words else head
+    """The head up to its last space, if that keeps half of its words or characters."""
+    phrases = head.rsplit(maxsplit=1)[0] if len(head.split(maxsplit=1)) > 1 else ""
+    enough = count_words(phrases) * 2 >= max_words or len(phrases) * 2 >= len(head)
+    return phrases if enough else head
 
 
 def _drop_dangling(head: str) -> str:
@@ -72,5 +89,6 @@ def _end_of_sentences(head: str) -> int:
 def _find_sentence_ends(head: str) -> Iterator[int]:
     for match in _SENTENCE_END.finditer(head):
         # A full stop after an initial ends no sentence.
-        if match[0] != "." or not _ABBREVIATION.search(head[: match.start()]):
+        at = match.start()
+        if match[0] != "." or not _ABBREVIATION.search(head, max(0, at - _FEW), at):
             yield match.end()

@@ -53,11 +53,14 @@ def _drop_reused_ids(fresh: Sequence[Entry], known: Sequence[Entry]) -> list[Ent
     """
     by_id = {entry.raw_id: entry for entry in known if entry.raw_id}
     stored = {entry.key for entry in known}
+    linked = {entry.canonical for entry in known}
     taken = {entry.key for entry in fresh}
     named = []
     for entry in fresh:
         bare = drop_id(entry) if _may_be_reused(entry) else entry
-        if bare.key not in taken and _is_reused(by_id.get(entry.raw_id), bare, stored):
+        old = by_id.get(entry.raw_id or "")
+        is_gone = old is None and bare.key in stored
+        if bare.key not in taken and (is_gone or (old and _is_another(old, bare, linked))):
             taken.add(bare.key)
             named.append(bare)
         else:
@@ -74,11 +77,15 @@ def _may_be_reused(entry: Entry) -> bool:
     )
 
 
-def _is_reused(old: Entry | None, bare: Entry, stored: Collection[str]) -> bool:
-    """Whether the id's known entry is another one, or is gone and left the link's behind."""
-    if old is None:
-        return bare.key in stored
-    return old.canonical != bare.canonical and fold(old.title) != fold(bare.title)
+def _is_another(old: Entry, bare: Entry, linked: Collection[str | None]) -> bool:
+    """Whether the id is known of another report; titles may agree by chance, links do not."""
+    if old.canonical == bare.canonical:
+        return False
+    return bare.canonical in linked or _read_name(old) != _read_name(bare)
+
+
+def _read_name(entry: Entry) -> str:
+    return fold(entry.title or entry.text)
 
 
 def _match(fresh: Sequence[Entry], known: Iterable[Entry]) -> Iterator[tuple[Entry, Entry | None]]:

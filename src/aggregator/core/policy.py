@@ -198,11 +198,12 @@ def _note_body(state: FetchState, body: bytes, parsed: ParseResult | None) -> st
 def _after_not_modified(state: FetchState, result: NotModified, parser: str) -> FetchState:
     """A 304 renews the validators it carries (RFC 9111 section 4.3.4) and confirms the body.
 
-    Where it confirms a failure, a new parser has had its one unconditional
-    request: some servers answer 304 even to those.
+    Where it confirms a failure, the one unconditional request that a new parser
+    or a second reading is owed has been made: some servers answer 304 even to those.
     """
     renewed = replace(
         state,
+        body_digest=(state.body_digest or "").removeprefix(_TRIED_ONCE) or None,
         etag=result.etag or state.etag,
         last_modified=result.last_modified or state.last_modified,
         parser=state.parser if state.body_failure is None else parser,

@@ -29,6 +29,7 @@ from aggregator.core.text import clean_text, fold
 
 _PLACEHOLDER = re.compile(r"\{(source|author|title|date|year|link)\}")
 _MAX_CATEGORIES = 50
+_TITLE_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,22 @@ def name_source(report: Report) -> str:
     return report.source.name or report.head.title or urls.host(report.source.url)
 
 
+def choose_title(report: Report) -> str:
+    """The report's title; where it has none, its first words if its terms let text be shown."""
+    entry, terms = report.entry, report.source.reuse
+    if entry.title:
+        return entry.title
+    words = 0 if terms.mode is Mode.HEADLINE else _TITLE_WORDS
+    allowed = words if terms.max_words is None else min(words, terms.max_words)
+    return cut(" ".join(entry.text.split()), allowed) or name_source(report)
+
+
 def fill(template: str, report: Report, facts: Facts) -> str:
     """A credit or notice with its `{placeholders}` filled in."""
     values = {
         "source": facts.source,
         "author": ", ".join(person.name for person in report.entry.authors),
-        "title": report.entry.title,
+        "title": choose_title(report),
         "date": facts.local.date().isoformat(),
         "year": str(facts.local.year),
         "link": facts.link,
@@ -101,7 +112,7 @@ def _show(story: Story, facts: Facts) -> Shown:
     source = describe_source(report, facts)
     return Shown(
         id=story.id,
-        title=entry.title or facts.source,
+        title=choose_title(report),
         link=facts.link,
         html=write_text(story, facts, notice),
         published=entry.sort_at,

@@ -12,7 +12,7 @@ from itertools import chain, combinations, count
 from math import inf
 from types import MappingProxyType
 
-from aggregator.core import urls
+from aggregator.core import evidence, urls
 from aggregator.core.evidence import (
     are_compatible,
     has_same_words,
@@ -75,6 +75,7 @@ def combine(
         taken.add(story_id)
         told = _tell(story_id, lead, members)
         stories[story_id] = replace(told, floor=_find_floor(members, memberships))
+    evidence.forget()
     return tuple(
         sorted(stories.values(), key=lambda story: (story.sort_at, story.id), reverse=True)
     )

@@ -7,6 +7,7 @@ The publisher's spelling of a URL is kept as far as it is safe; only
 import ipaddress
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, unquote_plus, urljoin
 
 from yarl import URL
@@ -59,6 +60,7 @@ def resolve_any(base: str, url: str) -> str | None:
     return f"mailto:{_encode(rest, _QUERY_SAFE)}" if rest and not _is_unsafe(rest) else None
 
 
+@lru_cache(maxsize=4096)
 def host(url: str) -> str:
     """Return the lower-case host of a URL without `www.`, "" where there is none."""
     whole = resolve("", url)

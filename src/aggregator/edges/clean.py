@@ -24,6 +24,8 @@ _DEEPEST = 200
 """Tags open inside each other that are published: browsers and XML readers stop at about 500."""
 _DEEPEST_READ = 2_000
 _MOST_ENTITIES = 100_000
+_MOST_MARKS_IN_TAG = 20_000
+"""Spaces, quotes, slashes and equals signs in one tag: what can part its attributes."""
 _ROUNDS = 6
 
 _TAGS = frozenset(
@@ -71,6 +73,7 @@ _LINK_EDGE = re.compile(r"<a(?:\s[^<>]*)?>|</a>")
 _PIXEL = re.compile(r'\s(?:width|height)="\s*0*[01](?:\.0*)?(?:px)?\s*"')
 _LEADING_BREAKS = re.compile(r"(<pre(?:\s[^<>]*)?>)\n+")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_MARK = re.compile(r"[\s\"'/=]")
 # Void tags, and those that the next of their kind closes: they do not nest by themselves.
 _NEVER_NESTED = frozenset(
     {"br", "col", "dd", "dt", "hr", "img", "li", "p", "td", "th", "tr", "wbr"}
@@ -133,11 +136,27 @@ def _name(item: RawItem) -> str:
 
 
 def _is_tangled(html: str, deepest: int) -> bool:
-    """Tell whether nh3 would take seconds: its time grows with the square of both figures.
+    """Tell whether nh3 would take seconds: its time grows with the square of these figures.
 
-    Measured: 200,000 ampersands 0.7 s, 20,000 open tags inside each other 1.5 s.
+    Measured: 200,000 ampersands 0.7 s, 20,000 open tags inside each other 1.5 s,
+    200,000 attributes of one tag 8 s.
     """
-    return html.count("&") > _MOST_ENTITIES or _depth(html) > deepest
+    return (
+        html.count("&") > _MOST_ENTITIES
+        or _count_most_marks(html) > _MOST_MARKS_IN_TAG
+        or _depth(html) > deepest
+    )
+
+
+def _count_most_marks(html: str) -> int:
+    """Count what may part attributes in the tag that has most of it.
+
+    A tag ends with a ">" outside of quotes, which only a reader of HTML can
+    tell; the last one before the next tag is as late as it can be.
+    """
+    long = (piece for piece in html.split("<")[1:] if len(piece) > _MOST_MARKS_IN_TAG)
+    tags = (piece.rpartition(">")[0] or piece for piece in long)
+    return max((len(_MARK.findall(tag)) for tag in tags), default=0)
 
 
 def _settle(html: str, cleaner: nh3.Cleaner) -> str | None:

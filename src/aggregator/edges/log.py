@@ -18,12 +18,15 @@ _UNSAFE = re.compile(
 
 
 class _Lines:
-    """Writes finished lines; one that cannot be written is lost, and nothing else with it."""
+    """Writes finished lines; one that cannot be written is lost, and nothing else with it.
+
+    The one method is what structlog calls for an event of level "info".
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._logger = structlog.WriteLogger(stream)
 
-    def msg(self, line: str) -> None:
+    def info(self, line: str) -> None:
         """Write one line, unless the disk is full, the reader gone or the stream closed."""
         with suppress(OSError, ValueError):  # ValueError is what a closed stream raises
             self._logger.msg(line)
@@ -46,7 +49,7 @@ def make_log(style: str, stream: TextIO | None = None) -> Log:
     logger = structlog.wrap_logger(_Lines(target), processors=steps)
 
     def log(event: str, **facts: object) -> None:
-        logger.msg(event, **{name: fact for name, fact in facts.items() if fact is not None})
+        logger.info(event, **{name: fact for name, fact in facts.items() if fact is not None})
 
     return log
 

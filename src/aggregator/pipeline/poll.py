@@ -126,11 +126,22 @@ class _Conductor:
         self._gate = HostGate(config.polling, find_domain)
         self._claims: Batch[FetchState] = Batch(tools.store.save_states, 0)
         self._decisions: Batch[Decision] = Batch(tools.store.save, _SAVE_DELAY)
+        self.refused: StoreError | None = None
+        """What the store said when it first took something no more."""
 
-    async def run(self, source: Source, state: FetchState) -> Polled:
-        """Poll one source, save its Decision, say so in one line."""
+    async def run(self, source: Source, state: FetchState) -> Polled | None:
+        """Poll one source, save its Decision, say so in one line; None if that cannot be saved."""
+        try:
+            return await self._run(source, state)
+        except StoreError as error:
+            self.refused = self.refused or error
+            return None
+
+    async def _run(self, source: Source, state: FetchState) -> Polled | None:
         async with AsyncExitStack() as work:
             async with self._gate.enter(urls.host(source.url), work) as gate:
+                if self.refused:
+                    return None
                 claimed = policy.claim(state, self._config.polling, self._tools.clock())
                 await self._claims.add(claimed)
                 result = await self._fetch(source, claimed, gate)

@@ -36,10 +36,10 @@ class Entry:
     (`source_id`, `key`) is its identity inside. `raw_id` is the publisher's id
     byte for byte. `link` is the publisher's link when it is safe (http, https),
     `canonical` the same for comparing: without tracking parameters, fragments,
-    scheme. `title` and `text` are plain text; `html` is clean and absolute.
-    `published` is the publisher's `updated` where only that was given, and None
-    when the feed gave no date, or one that cannot be read
-    or lies more than 24 h ahead; `changed` is the last change that a reader
+    scheme. `title` ("" where the feed gave none) and `text` are plain text;
+    `html` is clean and absolute. `published` is the publisher's `updated` where
+    only that was given, and None when the feed gave no date, or one that cannot
+    be read or lies more than 24 h ahead; `changed` is the last change that a reader
     would notice. `digest` covers what counts as an update: title, text, link.
     """
 

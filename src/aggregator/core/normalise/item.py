@@ -24,7 +24,6 @@ from aggregator.core.normalise.parts import (
 from aggregator.core.text import clean_chars, clean_text, cut, paragraphs, title_text, to_text
 from aggregator.core.urls import canonical, is_front_page, resolve
 
-_TITLE_WORDS = 12
 _KEY_LIMIT = 500
 """Characters of a key; a database index takes some 2,700 bytes (PostgreSQL's B-tree)."""
 
@@ -127,14 +126,7 @@ def _as_html(markup: Markup) -> str:
 
 
 def _read_title(work: _Work) -> _Work:
-    title = title_text(work.item.title.value, html=work.item.title.html)
-    return _fill(work, title=title or _first_words(work.entry.text))
-
-
-def _first_words(text: str) -> str:
-    words = text[:1_000].split()
-    more = "…" if len(words) > _TITLE_WORDS else ""
-    return cut(" ".join(words[:_TITLE_WORDS]) + more, 200)
+    return _fill(work, title=title_text(work.item.title.value, html=work.item.title.html))
 
 
 def _read_dates(work: _Work) -> _Work:
