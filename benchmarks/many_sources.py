@@ -5,17 +5,21 @@
 Each source has 25 items in 37 kB. Printed per kind of poll, as the median of
 the rounds: wall seconds, CPU seconds of all processes, peak memory of the
 largest one. The news stand's own CPU is not counted, but it shares the machine.
+In each round the same feeds are also fetched and parsed by httpx2 and
+feedparser alone (`bare.py`): the limit below which nothing built on them can be.
 """
 
 import argparse
 import json
 import statistics
+import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
 from stage import Cost, list_command, measure, open_stand, write_config
 
+_BARE = Path(__file__).with_name("bare.py")
 _POLLING = "{per_host: 32, host_spacing: 0s}"
 
 
@@ -28,6 +32,9 @@ def run_round(sources: int, port: int) -> dict[str, Cost]:
             "first poll, all 200": measure(list_command(config, data)),
             "second poll, all 304": measure(list_command(config, data, "--force")),
             "nothing due": measure(list_command(config, data)),
+            "httpx2, feedparser alone": measure(
+                [sys.executable, str(_BARE), str(port), str(sources)]
+            ),
         }
     failed = {name: cost.code for name, cost in costs.items() if cost.code}
     if failed:
@@ -55,9 +62,9 @@ def main() -> None:
         print(json.dumps(medians, indent=2))
         return
     print(f"{given.sources} sources, medians of {given.rounds} rounds")
-    print(f"{'':24}{'wall s':>10}{'CPU s':>10}{'peak MiB':>10}")
+    print(f"{'':28}{'wall s':>10}{'CPU s':>10}{'peak MiB':>10}")
     for name, row in medians.items():
-        print(f"{name:24}{row['wall']:>10}{row['cpu']:>10}{row['peak_mib']:>10}")
+        print(f"{name:28}{row['wall']:>10}{row['cpu']:>10}{row['peak_mib']:>10}")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from aggregator.core.model import (
     ParseResult,
     Source,
 )
-from aggregator.core.normalise import normalise_feed
+from aggregator.core.normalise import Normalised, normalise_feed
 from aggregator.core.secrets import drop_secrets, hide_secrets
 from aggregator.core.settings import Config
 from aggregator.edges.clean import clean_feed
@@ -184,7 +184,8 @@ class _Conductor:
         if not isinstance(parsed, ParsedFeed) or not isinstance(result, Fetched):
             return Decision(judged)
         now = self._tools.clock()
-        feed = normalise_feed(clean_feed(parsed), source, drop_secrets(result.url), now)
+        # In a thread: a feed made to be slow must not hold up the others' deadlines.
+        feed = await asyncio.to_thread(_read_entries, parsed, source, result.url, now)
         known = self._tools.store.load_known(source.id, feed.entries)
         settled = identity.settle_all(feed.entries, known, now)
         kept = replace(judged, head=feed.head, problems=feed.problems)
@@ -221,6 +222,10 @@ class _Conductor:
 def name_reading(source: Source) -> str:
     """How a source's bodies are read now, see `policy.name_reading`."""
     return policy.name_reading(parser_version(), source)
+
+
+def _read_entries(parsed: ParsedFeed, source: Source, url: str, now: datetime) -> Normalised:
+    return normalise_feed(clean_feed(parsed), source, drop_secrets(url), now)
 
 
 def _call_it_internal(error: Exception) -> Failed:
