@@ -1,35 +1,17 @@
-"""The authored news day, served poll by poll as its manifest says."""
+"""The authored news day for tests: the same answers as on the stage, and what must come of them."""
 
 import json
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from aggregator.core.model import LinkPlace, Mode, Reuse, Source
+from aggregator.core.model import Source
+from aggregator.edges import stage
+from aggregator.edges.config import load
 from tests.edges.loopback import Request, Response
 
-FOLDER = Path(__file__).parent / "day-2023-09-21"
 POLLS = ("p1", "p2", "p3", "p4")
-_TERMS = {
-    "azatutyun": Reuse(
-        Mode.FULL,
-        None,
-        LinkPlace.BEFORE_TEXT,
-        credit="Azatutyun.am",
-        notice="Copyright (c){year} RFE/RL, Inc.",
-        stated=True,
-    ),
-    "aravot": Reuse(Mode.EXCERPT, 60, LinkPlace.FIRST_PASSAGE, credit="Aravot", stated=True),
-    "caucasus": Reuse(Mode.FULL, None, LinkPlace.AFTER_TEXT, images=True, stated=True),
-    "world": Reuse(Mode.HEADLINE, None, None, stated=True),
-}
-_NAMES = {
-    "azatutyun": ("Azatutyun", ("Azatutyun.am", "Азатутюн", "Ազատություն")),
-    "aravot": ("Aravot", ("Aravot.am", "Аравот", "Առավոտ")),
-    "yerevan": ("Yerevan Wire", ()),
-    "planet": ("Planet South Caucasus", ()),
-}
 
 
 @dataclass
@@ -37,59 +19,34 @@ class Day:
     """The day's feeds; `poll` is the one being served."""
 
     manifest: dict[str, Any]
+    played: stage.Day
     poll: str = "p1"
 
     def serve(self, request: Request) -> Response:
-        """The answer of the feed that the path names, in the present poll."""
-        name = request.path.strip("/").split("/")[-1]
-        feed = next(feed for feed in self.manifest["feeds"] if feed["id"] == name)
-        answer = feed["polls"][self.poll]
-        if request.path.startswith("/moved/"):
-            # Where the permanent redirect of the first poll leads.
-            answer = feed["polls"]["p2"]
-        headers = dict(answer["headers"])
-        if "Location" in headers:
-            headers["Location"] = f"/moved/{name}"
-        if answer["status"] == 304 and not _has_validators(request):
-            return self._repeat(feed)
-        body = (FOLDER / answer["file"]).read_bytes() if answer["file"] else b""
-        return Response(answer["status"], headers, body)
-
-    def _repeat(self, feed: dict[str, Any]) -> Response:
-        """The last full answer: a server sends 304 only to those who bring a validator."""
-        done = POLLS[: POLLS.index(self.poll)]
-        last = next(feed["polls"][p] for p in reversed(done) if feed["polls"][p]["file"])
-        return Response(200, last["headers"], (FOLDER / last["file"]).read_bytes())
+        """The answer of the feed that is asked for, in the present poll."""
+        answer = self.played.answer(
+            POLLS.index(self.poll),
+            stage.real_url(request.path),
+            has_validators=request.has("If-None-Match") or request.has("If-Modified-Since"),
+        )
+        headers = dict(answer.headers)
+        if answer.location:
+            headers["Location"] = stage.stage_url(answer.location)
+        return Response(answer.status, headers, answer.body)
 
     def tell_time(self) -> datetime:
         """When the present poll takes place."""
-        return datetime.fromisoformat(self.manifest["polls"][self.poll])
+        return self.played.times[POLLS.index(self.poll)]
 
     def name_sources(self, base_url: str) -> list[Source]:
-        """The day's sources as a newsroom would configure them, on the loopback site."""
-        return [_name_source(feed, base_url) for feed in self.manifest["feeds"]]
-
-
-def _has_validators(request: Request) -> bool:
-    return request.has("If-None-Match") or request.has("If-Modified-Since")
-
-
-def _name_source(feed: dict[str, Any], base_url: str) -> Source:
-    family = feed["id"].split("-")[0]
-    name, aliases = _NAMES.get(family, (None, ()))
-    scheme, _, host, *_ = feed["url"].split("/")
-    return Source(
-        id=feed["id"],
-        url=f"{base_url}/{feed['id']}",
-        name=name,
-        homepage=f"{scheme}//{host}/",
-        tags=("day",),
-        aliases=aliases,
-        reuse=_TERMS.get(family, Reuse()),
-        timezone="Asia/Yerevan",
-    )
+        """The day's sources as its newsroom configures them, asked over the loopback site."""
+        return [
+            replace(source, url=stage.stage_url(source.url), proxy=base_url)
+            for source in load(stage.SOURCES, os.environ).sources
+        ]
 
 
 def load_day() -> Day:
     """The day as its manifest describes it."""
-    return Day(json.loads((FOLDER / "manifest.json").read_text("utf-8")))
+    manifest = json.loads((stage.FOLDER / "manifest.json").read_text("utf-8"))
+    return Day(manifest, stage.load_day())

@@ -17,9 +17,9 @@ from aggregator.core.model import Source
 from aggregator.core.settings import Config, NewsfeedSettings, PollingSettings
 from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.log import make_log
-from aggregator.edges.parse import ParsePool
 from aggregator.edges.store import Store, open_store
 from aggregator.pipeline import Polled, Published, Tools, poll, publish
+from aggregator.reading import open_readers
 
 NOON = datetime(2023, 9, 21, 8, 0, tzinfo=UTC)
 POLLING = PollingSettings(host_spacing=timedelta(0), per_host=8, deadline=timedelta(seconds=20))
@@ -47,7 +47,7 @@ class Newsroom:
     async def _poll(self, *, force: bool) -> list[Polled]:
         async with (
             Fetcher(self.config.polling, user_agent("1", None)) as fetcher,
-            ParsePool(1, timedelta(seconds=20)) as parser,
+            open_readers(1, timedelta(seconds=20)) as parser,
         ):
             log = make_log("json", self.logged)
             tools = Tools(self.store, fetcher, parser, lambda: self.now, log)

@@ -10,9 +10,9 @@ from aggregator.core.model import FetchResult, FetchState, Source
 from aggregator.core.settings import Config
 from aggregator.edges.fetch import Gate
 from aggregator.edges.log import make_log
-from aggregator.edges.parse import ParsePool
 from aggregator.edges.store import open_store
 from aggregator.pipeline import Tools, poll
+from aggregator.reading import open_readers
 from tests.cli.desk import Desk, name_source
 
 ADDRESS = "https://desk:hunter2@paper.example/feed?apikey=hunter3"
@@ -42,7 +42,7 @@ def test_an_address_in_a_failure_is_told_without_its_secrets(desk: Desk, style: 
     logged = StringIO()
     with open_store(desk.folder / "data") as store:
         config = Config("sources.yaml", sources=(Source("paper", ADDRESS),))
-        parser = ParsePool(1, timedelta(seconds=1))
+        parser = open_readers(1, timedelta(seconds=1))
         tools = Tools(store, TalkativeFetcher(), parser, lambda: NOON, make_log(style, logged))
         (polled,) = asyncio.run(poll(config, tools))
     assert polled.failed

@@ -34,6 +34,7 @@ def test_a_text_within_the_limit_is_returned_unchanged(limit: int | None) -> Non
         pytest.param("ฉันกลับบ้าน แล้วออกไปข้างนอก", 9, "ฉันกลับบ้าน…", id="thai at a space"),
         pytest.param("ฉันกลับบ้านแล้วออกไป", 4, "ฉันกลั…", id="thai"),
         pytest.param("ไปไหนเเเเ", 6, "ไปไหน…", id="thai vowel before its consonant"),
+        pytest.param("ไทย", 1, "ไ…", id="nothing but a thai vowel"),
         pytest.param("Mr Lee met N. Pashinyan in Yerevan", 5, "Mr Lee met N. Pashinyan…", id="N."),
         pytest.param("They saw J.K. Rowling here today", 4, "They saw J.K. Rowling…", id="J.K."),
         pytest.param("Տեսան (Ն. Փաշինյանին այստեղ այսօր", 3, "Տեսան (Ն. Փաշինյանին…", id="Ն."),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from aggregator.core.identity import Settled, settle_all
 from aggregator.core.model import Change, Changes, Enclosure, Entry, SourceRef
+from aggregator.core.normalise.item import drop_link
 from tests.core.make import NOW, make_entry
 
 HOUR = timedelta(hours=1)
@@ -140,9 +141,9 @@ def test_an_entry_that_is_present_is_not_taken_by_its_old_link() -> None:
 @pytest.mark.parametrize(
     ("known", "fresh", "new"),
     [
-        ({}, {"title": "Better", "text": "All other words.", "published": NOW + 40 * HOUR}, 0),
-        ({}, {"title": "Better", "text": "All other words.", "published": NOW + 60 * HOUR}, 1),
-        ({}, {"text": "All other words.", "published": NOW + 60 * HOUR}, 0),
+        ({}, {"title": "Better", "text": "All other words.", "published": NOW}, 0),
+        ({}, {"title": "Better", "text": "All other words.", "published": NOW + HOUR}, 1),
+        ({}, {"text": "All other words.", "published": NOW + HOUR}, 0),
         ({}, {"title": "Better", "published": None}, 0),
         ({}, {"title": "Better", "text": "All other words.", "published": None}, 1),
         (
@@ -163,6 +164,39 @@ def test_an_entry_is_known_by_its_link_only_where_words_or_dates_agree(
     old = make_entry(**{"published": NOW, **known})
     settled = settle_all([see(**{"raw_id": "another", **fresh})], [old], LATER)
     assert settled.changes == Changes(new=new, updated=1 - new)
+    # Without any id the link is the name, and is believed no more than that.
+    bare = make_entry(**{"published": NOW, **known, "raw_id": None})
+    settled = settle_all([see(**{**fresh, "raw_id": None})], [bare], LATER)
+    assert settled.changes == Changes(new=new, updated=1 - new)
+    assert len(merge([bare], settled)) == 1 + new
+
+
+def test_reports_without_ids_at_one_address_are_all_kept() -> None:
+    """Where every item links to one page and has no id, each is known by its words."""
+    page = "https://hetq.example/live"
+
+    def tell(*numbers: int) -> list[Entry]:
+        made = [see(str(n), raw_id=None, link=page, published=NOW + n * HOUR) for n in numbers]
+        # As normalising names them: the link names a single one, of several none.
+        return made if len(made) == 1 else [drop_link(entry) for entry in made]
+
+    known: list[Entry] = []
+    for numbers, new in (((1,), 1), ((2, 1), 1), ((3, 2), 1), ((4,), 1), ((4,), 0), ((4, 1), 0)):
+        settled = settle_all(tell(*numbers), known, LATER)
+        assert settled.changes == Changes(new=new), numbers
+        known = merge(known, settled)
+    assert sorted(entry.title for entry in known) == [f"Title {n}" for n in range(1, 5)]
+
+
+def test_an_edit_that_moves_the_address_under_a_number_is_an_edit() -> None:
+    """Many sites write the headline into the address; text and date tell that it is the same."""
+    text = "Eight words and more that stay as they are."
+    known = make_entry(raw_id="123456", text=text, published=NOW)
+    moved = {"title": "Better", "link": "https://hetq.example/better", "text": text}
+    fresh = see(raw_id="123456", published=NOW, **moved)
+    assert settle_all([fresh], [known], LATER).changes == Changes(updated=1)
+    later = see(raw_id="123456", published=NOW + HOUR, **moved)
+    assert settle_all([later], [known], LATER).changes == Changes(new=1)
 
 
 def test_two_items_that_share_a_link_are_two() -> None:
@@ -303,6 +337,7 @@ def _entries(draw: st.DrawFn) -> list[Entry]:
                 raw_id=st.sampled_from([None, "a", "b", "c"]),
                 link=st.sampled_from([None, LINK, "https://hetq.example/", "https://x.example/2"]),
                 title=st.sampled_from(["One", "Two"]),
+                published=st.sampled_from([None, NOW, NOW + HOUR]),
                 comments_count=st.sampled_from([None, 1]),
                 updated=st.sampled_from([None, NOW, LATER]),
             ),
@@ -339,6 +374,17 @@ def test_places_of_one_page_are_not_taken_for_edits_of_each_other() -> None:
     first = make_entry("1", raw_id=None, link=f"{page}#p1", key="link:hetq.example/live#p1")
     second = see("2", raw_id=None, link=f"{page}#p2", key="link:hetq.example/live#p2")
     assert settle_all([second], [first], LATER).changes == Changes(new=1)
+
+
+def test_a_date_that_was_too_far_ahead_is_not_taken_when_its_day_has_come() -> None:
+    """What was published as first seen keeps that place; a little ahead is a clock's error."""
+    known = make_entry(published=None)
+    ahead = see(published=NOW + 48 * HOUR)
+    assert settle_all([ahead], [known], NOW + 40 * HOUR).entries == ()
+    better = see(title="Better", published=NOW + 48 * HOUR)
+    assert settle_all([better], [known], NOW + 40 * HOUR).entries[0].published is None
+    near = see(published=NOW + 2 * HOUR)
+    assert settle_all([near], [known], LATER).entries[0].published == NOW + 2 * HOUR
 
 
 def test_a_mended_date_is_taken_once() -> None:

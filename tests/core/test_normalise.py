@@ -206,13 +206,14 @@ def test_the_items_of_a_live_page_are_all_kept() -> None:
         ("/2", "Report", "other", 2),
         ("/2", "Other", "text", 2),
         ("/2", "Report", " text\n", 1),
-        ("/1", "Other", "other", 1),
+        ("/1", "Other", "text", 1),
+        ("/1", "Other", "other", 2),
     ],
 )
 def test_a_shared_id_names_two_items_that_differ_in_link_and_words(
     link: str, title: str, text: str, count: int
 ) -> None:
-    """The link and either title or text must differ; else it is one item, repeated."""
+    """The link and one of title and text must differ, or both; else it is one item, repeated."""
     first = RawItem(raw_id="1", link="/1", title=Markup("Report"), content=Markup("text"))
     second = RawItem(raw_id="1", link=link, title=Markup(title), content=Markup(text))
     assert len(normalise(first, second).entries) == count

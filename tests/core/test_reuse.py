@@ -319,6 +319,24 @@ def test_a_source_without_an_address_of_its_own_is_only_credited(ref: SourceRef)
     assert f"{A} (from O)" in shown.html
 
 
+@pytest.mark.parametrize(
+    ("ref", "feed_url"),
+    [
+        (SourceRef("O", "https://o.example/id", "https://o.example/"), "https://o.example/"),
+        (SourceRef("O", "https://o.example/id"), "https://o.example/id"),
+        (SourceRef("O", "tag:o,2023:1"), LINK),
+        (SourceRef("O", link="https://o.example/?api_key=1"), "https://o.example/"),
+    ],
+)
+def test_another_feeds_name_never_stands_over_our_address_or_authors(
+    ref: SourceRef, feed_url: str
+) -> None:
+    """What an entry was taken from is named by its own address, and wrote it (RFC 4287, 4.2.1)."""
+    shown = show(source_ref=ref, head=FeedHead(authors=(Person("Planet"),)))
+    assert (shown.source.title, shown.feed_url) == ("O", feed_url)
+    assert shown.authors == (Person("O"),)
+
+
 def test_authors_are_the_entrys_else_the_feeds_else_the_source() -> None:
     """Nobody but the publisher is ever named as the author."""
     ann, bob = (Person("Ann"),), (Person("Bob"),)

@@ -180,3 +180,12 @@ def test_words_stand_in_the_text_in_order(text: str) -> None:
     for word in words(text):
         end = text.index(word, end) + len(word)
     assert fold(text) == " ".join(fold(text).split())
+
+
+def test_a_letter_bears_so_many_marks_and_no_more() -> None:
+    """A run of combining marks is cut at 30: normalising it would take minutes."""
+    marks = "\u0315\u0300" * 100_000
+    assert clean_chars(f"a{marks}b{marks}") == f"a{marks[:30]}b{marks[:30]}"
+    assert fold(clean_text(f"a{marks}")) == fold(f"a{marks[:30]}")
+    words = "ё՛ й́ — „…” " * 5
+    assert clean_chars(words) == words

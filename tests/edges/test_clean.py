@@ -285,9 +285,15 @@ def test_plain_text_becomes_paragraphs() -> None:
         "word " + "<" * 400_000,
         "word <a " + " ".join(f"a{number}" for number in range(30_000)) + ">x</a>",
         'word <a x=">" ' + "".join(f"a{number}=1/" for number in range(20_000)) + ">x</a>",
+        "word <a " + " ".join(f"{number}<" for number in range(30_000)) + ">x</a>",
+        "word <p>" + "".join(f"<b title={n}>" for n in range(1_900)) + "<p>x" * 8_000,
+        "word <p>" + "".join(f"<b title={n}>" for n in range(195)) + "<p>x" * 3_000,
         'word <a x="<" ' + "".join(f'a{number}="1"' for number in range(20_000)) + ">x</a>",
     ],
-    ids=["deep", "entities", "nested", "brackets", "attributes", "hidden end", "hidden start"],
+    ids=[
+        *("deep", "entities", "nested", "brackets", "attributes", "hidden end", "hidden start"),
+        *("loose brackets", "copies", "few copies"),
+    ],
 )
 def test_tangled_markup_leaves_its_words(value: str) -> None:
     """Markup made to cost time is dropped, the words are kept, and a Problem says so."""

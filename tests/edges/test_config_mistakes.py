@@ -154,3 +154,13 @@ def _as_yaml(value: object) -> str:
     if isinstance(value, str):
         return '"' + repr(value).replace("\\", "/").replace('"', "") + '"'
     return "null" if value is None else str(value).lower()
+
+
+def test_a_mistake_stays_in_its_line(tmp_path: Path) -> None:
+    """A name with a line break, or with what moves a cursor, is told in one line."""
+    path = tmp_path / "sources.yaml"
+    path.write_text(
+        'sources:\n  - {url: "https://a.example/", headers: {"X\\nY\\e[2J": v}}\n', encoding="utf-8"
+    )
+    (line,) = read_mistakes(path).splitlines()
+    assert r"headers.X\nY\x1b[2J: is not a header name" in line

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core.model import Failure, ParsedFeed, ParseFailed, ParseResult, Problem
+from aggregator.edges import stage
 from aggregator.edges.parse import parser_version, read_feed
 from aggregator.edges.parse.read import _read_items
 from aggregator.edges.parse_json import is_json_feed, read_json_feed
 
 TESTS = Path(__file__).parent.parent
 CORPUS = TESTS / "corpus" / "parse"
-DAY = TESTS / "day-2023-09-21"
+DAY = stage.FOLDER
 URL = "https://news.example/feeds/main.xml"
 INPUTS = sorted(path for path in CORPUS.iterdir() if not path.name.endswith(".expected.json"))
 RSS = "application/rss+xml"

@@ -41,9 +41,9 @@ def test_the_body_counts_more_than_its_label(body: bytes, content_type: str, ans
     ("body", "kind"),
     [
         (b" \n", Failure.EMPTY),
-        (b'{"version": "https://jsonfeed.org/version/1", "items": [', Failure.NOT_XML),
-        (b"[" * 100_000, Failure.NOT_XML),
-        (b'{"a": "\xff\xfe"}', Failure.NOT_XML),
+        (b'{"version": "https://jsonfeed.org/version/1", "items": [', Failure.NOT_A_FEED),
+        (b"[" * 100_000, Failure.NOT_A_FEED),
+        (b'{"a": "\xff\xfe"}', Failure.NOT_A_FEED),
         (b"[1]", Failure.NOT_A_FEED),
         (b'{"error": "not found"}', Failure.NOT_A_FEED),
     ],

@@ -16,10 +16,10 @@ import pytest
 from aggregator.core.model import Decision, FetchResult, FetchState, Mode, Reuse, Source
 from aggregator.edges.fetch import Gate
 from aggregator.edges.log import make_log
-from aggregator.edges.parse import ParsePool
 from aggregator.edges.store import Store
 from aggregator.errors import StoreError
 from aggregator.pipeline import Tools, poll
+from aggregator.reading import open_readers
 from tests.edges.loopback import (
     End,
     Raw,
@@ -259,7 +259,7 @@ class Stumbling:
 
 async def poll_stumbling(room: Newsroom) -> None:
     """Poll with that fetcher."""
-    async with ParsePool(1, timedelta(seconds=5)) as parser:
+    async with open_readers(1, timedelta(seconds=5)) as parser:
         log = make_log("json", room.logged)
         tools = Tools(room.store, Stumbling(), parser, lambda: room.now, log)
         await poll(room.config, tools)

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,10 @@ from aggregator.core.model import Failure
 from aggregator.core.settings import Config
 from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.log import Log, make_log
-from aggregator.edges.parse import ParsePool
 from aggregator.edges.store import Store, hold_lock, open_store
 from aggregator.pipeline import Polled, Published, Tools, find_due, poll, publish
+from aggregator.reading import open_readers
 from aggregator.version import VERSION
-
-_PARSE_WORKERS = 2
-_PARSE_DEADLINE = timedelta(seconds=30)
-"""A 2.7 MB feed takes feedparser 0.4 s; a known ReDoS never ends (kurtmckee/feedparser#562)."""
 
 _UNREACHED = frozenset({Failure.DNS, Failure.CONNECT})
 
@@ -75,7 +71,7 @@ async def _poll(
     agent = user_agent(VERSION, config.newsfeed.contact)
     async with (
         Fetcher(config.polling, agent) as fetcher,
-        ParsePool(_PARSE_WORKERS, _PARSE_DEADLINE) as parser,
+        open_readers() as parser,
     ):
         tools = Tools(store, fetcher, parser, tell_time, log, progress)
         return await poll(config, tools, force=force)

@@ -66,9 +66,14 @@ def read_date(text: str, now: datetime, zone: str | None, languages: Sequence[st
     return _place(found, zone)
 
 
+def is_too_far_ahead(at: datetime, now: datetime) -> bool:
+    """Tell whether a date lies more than 24 h ahead: then it is a mistake, or an advertisement."""
+    return at - now > _TOO_FAR_AHEAD
+
+
 def judge_date(read: ReadDate, now: datetime) -> ReadDate:
     """Refuse a date that lies more than 24 h ahead of now."""
-    if read.at is None or read.at - now <= _TOO_FAR_AHEAD:
+    if read.at is None or not is_too_far_ahead(read.at, now):
         return read
     return ReadDate(None, f"the date lies more than 24 h ahead: {read.at:%Y-%m-%d %H:%M} UTC")
 

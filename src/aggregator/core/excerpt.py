@@ -67,9 +67,10 @@ def _end_at_space(head: str, max_words: int) -> str:
 
 
 def _drop_dangling(head: str) -> str:
-    while (shorter := head.rstrip().rstrip(_DANGLING)) != head:
-        head = shorter
-    return head
+    bare = head
+    while (shorter := bare.rstrip().rstrip(_DANGLING)) != bare:
+        bare = shorter
+    return bare or head
 
 
 def _end_of_words(text: str, max_words: int) -> int:

@@ -11,16 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aggregator.core import urls
+from aggregator.core.dates import is_too_far_ahead
 from aggregator.core.evidence import identifies, is_distinctive, is_rewording
 from aggregator.core.model import Change, Changes, Enclosure, Entry
-from aggregator.core.normalise.item import drop_id
+from aggregator.core.normalise.item import drop_id, drop_link
 from aggregator.core.text import fold
-
-_SAME_NEWS = timedelta(days=2)
-"""A new headline at the same link is an edit when it is dated this near to the old one."""
 
 _URL_ATTRIBUTE = re.compile(r'\b(href|src)="([^"]*)"')
 
@@ -37,7 +35,7 @@ def settle_all(fresh: Iterable[Entry], known: Iterable[Entry], now: datetime) ->
     """What a feed's entries mean, given those known of the same source."""
     known = tuple(known)
     unique = {entry.key: entry for entry in reversed(tuple(fresh))}
-    named = _drop_reused_ids(tuple(reversed(unique.values())), known)
+    named = _drop_reused_names(tuple(reversed(unique.values())), known)
     settled = [settle(old, entry, now) for entry, old in _match(named, known)]
     saved = tuple(entry for entry, change in settled if change is not None)
     counts = Counter(change for _, change in settled)
@@ -45,47 +43,65 @@ def settle_all(fresh: Iterable[Entry], known: Iterable[Entry], now: datetime) ->
     return Settled(saved, changes)
 
 
-def _drop_reused_ids(fresh: Sequence[Entry], known: Sequence[Entry]) -> list[Entry]:
-    """The entries, those named by their link whose id is the name of another known one.
+def _drop_reused_names(fresh: Sequence[Entry], known: Sequence[Entry]) -> list[Entry]:
+    """The entries; those whose id or link is the name of another known one get the next name.
 
     Some feeds number their items by place ("0", "1", "2"): there an id says
-    nothing. Of several that one link would name, the first gets it.
+    nothing. Others link every item to one page: there a link says nothing. Of
+    several that would get one name, the first does.
     """
-    by_id = {entry.raw_id: entry for entry in known if entry.raw_id}
-    stored = {entry.key for entry in known}
-    linked = {entry.canonical for entry in known}
+    shelf = _Shelf(known)
     taken = {entry.key for entry in fresh}
     named = []
     for entry in fresh:
-        bare = drop_id(entry) if _may_be_reused(entry) else entry
-        old = by_id.get(entry.raw_id or "")
-        is_gone = old is None and bare.key in stored
-        if bare.key not in taken and (is_gone or (old and _is_another(old, bare, linked))):
-            taken.add(bare.key)
-            named.append(bare)
-        else:
-            named.append(entry)
+        name = shelf.rename(entry)
+        if name is not entry and name.key in taken:
+            name = entry
+        taken.add(name.key)
+        named.append(name)
     return named
 
 
-def _may_be_reused(entry: Entry) -> bool:
-    """Whether its id is weak, and its link can name it instead."""
-    return (
-        bool(entry.raw_id)
-        and not is_distinctive(entry.raw_id or "")
-        and identifies(entry.canonical)
-    )
+class _Shelf:
+    """The known entries, by what they are called."""
+
+    def __init__(self, known: Iterable[Entry]) -> None:
+        """Take them all."""
+        known = tuple(known)
+        self._by_key = {entry.key: entry for entry in known}
+        self._by_id = {entry.raw_id: entry for entry in known if entry.raw_id}
+        self._links = {entry.canonical for entry in known}
+
+    def rename(self, entry: Entry) -> Entry:
+        """The entry, without an id or link that is another one's."""
+        if entry.raw_id is None:
+            return self._rename_by_words(entry)
+        if is_distinctive(entry.raw_id) or not identifies(entry.canonical):
+            return entry
+        bare = drop_id(entry)
+        old = self._by_id.get(entry.raw_id)
+        is_gone = old is None and bare.key in self._by_key
+        return bare if is_gone or (old and self._is_another(old, bare)) else entry
+
+    def _is_another(self, old: Entry, bare: Entry) -> bool:
+        """Whether a weak id is known of another report: words may agree, links do not."""
+        if old.canonical == bare.canonical:
+            return False
+        return bare.canonical in self._links or not _is_same_news(old, bare)
+
+    def _rename_by_words(self, entry: Entry) -> Entry:
+        old = self._by_key.get(entry.key)
+        if old is None or _may_be_edit(old, entry):
+            return entry
+        return drop_link(entry)
 
 
-def _is_another(old: Entry, bare: Entry, linked: Collection[str | None]) -> bool:
-    """Whether the id is known of another report; titles may agree by chance, links do not."""
-    if old.canonical == bare.canonical:
-        return False
-    return bare.canonical in linked or _read_name(old) != _read_name(bare)
-
-
-def _read_name(entry: Entry) -> str:
-    return fold(entry.title or entry.text)
+def _is_same_news(old: Entry, fresh: Entry) -> bool:
+    """The same title, or a text of some words that stayed, under the same date."""
+    if fold(old.title) == fold(fresh.title) != "":
+        return True
+    dated = old.published is not None and old.published == fresh.published
+    return is_rewording(old, fresh) and (dated or not fresh.title)
 
 
 def _match(fresh: Sequence[Entry], known: Iterable[Entry]) -> Iterator[tuple[Entry, Entry | None]]:
@@ -102,7 +118,9 @@ def _match(fresh: Sequence[Entry], known: Iterable[Entry]) -> Iterator[tuple[Ent
 
 
 def _has_own_name(known: Entry, fresh: Entry) -> bool:
-    """Whether an entry was recognised by its own id or key rather than by its link."""
+    """Whether an entry was recognised by its own id, key or words rather than by its link."""
+    if fresh.raw_id is None and known.digest == fresh.digest:
+        return True
     return known.key == fresh.key or (known.raw_id is not None and known.raw_id == fresh.raw_id)
 
 
@@ -117,9 +135,12 @@ def index_known(
     """
     by_key: dict[str, Entry] = {}
     by_id: dict[str, Entry] = {}
+    by_words: dict[str, Entry] = {}
     by_link: dict[str, Entry | None] = {}
     for entry in {entry.key: entry for entry in known}.values():
         by_key[entry.key] = entry
+        if entry.raw_id not in present:
+            by_words.setdefault(entry.digest, entry)
         if entry.raw_id:
             by_id[entry.raw_id] = entry
         if entry.canonical and not urls.is_front_page(entry.canonical):
@@ -129,7 +150,10 @@ def index_known(
     def find(fresh: Entry) -> Entry | None:
         if fresh.raw_id and fresh.raw_id in by_id:
             return by_id[fresh.raw_id]
-        return by_key.get(fresh.key) or _find_by_link(fresh, by_link, present)
+        if fresh.key in by_key:
+            return by_key[fresh.key]
+        same = None if fresh.raw_id else by_words.get(fresh.digest)
+        return same or _find_by_link(fresh, by_link, present)
 
     return find
 
@@ -147,10 +171,8 @@ def _find_by_link(
 
 def _may_be_edit(old: Entry, fresh: Entry) -> bool:
     """Whether more than the link agrees: every item of some feeds leads to one "/live"."""
-    if is_rewording(old, fresh):
-        return True
-    dated = old.published is not None and fresh.published is not None
-    return dated and abs(old.sort_at - fresh.sort_at) <= _SAME_NEWS
+    same_date = old.published is not None and old.published == fresh.published
+    return same_date or is_rewording(old, fresh)
 
 
 def settle(known: Entry | None, fresh: Entry, now: datetime) -> tuple[Entry, Change | None]:
@@ -170,11 +192,21 @@ def _update(known: Entry, fresh: Entry, now: datetime) -> Entry:
         key=known.key,
         raw_id=known.raw_id,
         link=known.link if known.canonical == fresh.canonical else fresh.link,
-        # A date that was missing or unreadable may be mended; a good one stays.
-        published=known.published or fresh.published,
+        published=_mend_date(known, fresh),
         first_seen=known.first_seen,
         changed=_read_change(known, fresh, now),
     )
+
+
+def _mend_date(known: Entry, fresh: Entry) -> datetime | None:
+    """The known date; one that was missing or unreadable may be mended, not one too far ahead.
+
+    What was refused at first sight is not taken when its day has come: the
+    entry was published under the time it was first seen, and keeps its place.
+    """
+    if known.published or fresh.published is None:
+        return known.published
+    return None if is_too_far_ahead(fresh.published, known.first_seen) else fresh.published
 
 
 def _read_change(known: Entry, fresh: Entry, now: datetime) -> datetime:
@@ -191,7 +223,7 @@ def _refresh(known: Entry, fresh: Entry) -> Entry:
     return replace(
         known,
         html=known.html if same else fresh.html,
-        published=known.published or fresh.published,
+        published=_mend_date(known, fresh),
         authors=fresh.authors,
         categories=fresh.categories,
         enclosures=_keep_same_urls(known, fresh),

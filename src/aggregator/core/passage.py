@@ -25,9 +25,13 @@ _INLINE = rf"</?(?:a|b|em|font|i|small|span|strong|u){_ATTRIBUTES}>"
 _EMPTY_START = re.compile(
     rf"(?:{_BLANK}|<(p|div|section){_ATTRIBUTES}>(?:{_BLANK}|{_INLINE})*</\1>)+"
 )
-_EMPTY = re.compile(
-    rf"<(p|div|section|a|b|strong|i|em|u|span|small|li|ul|ol|blockquote|h[1-6])"
-    rf"{_ATTRIBUTES}>{_BLANK}*</\1>"
+_BLANKS = re.compile(rf"{_BLANK}*")
+# What is nothing without anything in it; a table's cell is something.
+_FRAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "p div section a b strong i em u span small li ul ol blockquote h1 h2 h3 h4 h5 h6",
+    )
 )
 # What follows a name that stands before a text as its dateline, not in its first sentence.
 _AFTER_DATELINE = re.compile(r"(?:\s|&nbsp;)*(?:[.:։—–-]|\Z)")
@@ -174,9 +178,28 @@ def strip_media(body: str) -> str:
 
 def _drop_empty(body: str) -> str:
     """The body without elements that hold nothing (any more), from the innermost outwards."""
-    while (shorter := _EMPTY.sub("", body)) != body:
-        body = shorter
-    return body
+    kept: list[str] = []
+    opened: list[tuple[str, int]] = []  # each with its place among what is kept
+    solid = 0  # so many of them, from the outermost, hold something
+    place = 0
+    for tag in _TAG.finditer(body):
+        between, whole, name = body[place : tag.start()], tag[0], tag[2]
+        place = tag.end()
+        kept.append(between)
+        if not _BLANKS.fullmatch(between):
+            solid = len(opened)
+        if not tag[1] and name not in _VOID:
+            opened.append((name, len(kept)))
+        elif tag[1] and opened and opened[-1][0] == name:
+            _, start = opened.pop()
+            if solid <= len(opened) and name in _FRAMES:
+                del kept[start:]
+                continue
+            solid = len(opened)
+        elif name != "br":
+            solid = len(opened)
+        kept.append(whole)
+    return "".join([*kept, body[place:]])
 
 
 @dataclass(slots=True)

@@ -29,7 +29,7 @@ HINT_LIMIT = timedelta(hours=24)
 RETRY_AFTER_LIMIT = timedelta(days=7)
 JITTER = 0.1
 _PERMANENT = frozenset({301, 308})
-_MACHINE_FAILURES = frozenset({Failure.PARSE_DEADLINE, Failure.PARSE_CRASH})
+MACHINE_FAILURES = frozenset({Failure.PARSE_DEADLINE, Failure.PARSE_CRASH})
 _TRIED_ONCE = "tried once: "
 """Before the digest of a body on which the machine has failed only once."""
 
@@ -109,7 +109,7 @@ def is_same_body(state: FetchState, result: Fetched, parser: str) -> bool:
     return (
         state.body_digest == digest_body(result.body)
         and state.parser == parser
-        and state.body_failure not in _MACHINE_FAILURES
+        and state.body_failure not in MACHINE_FAILURES
     )
 
 
@@ -188,10 +188,10 @@ def _note_body(state: FetchState, body: bytes, parsed: ParseResult | None) -> st
     failures of the network before it or in between do not use it up.
     """
     digest = digest_body(body)
-    if not isinstance(parsed, ParseFailed) or parsed.kind not in _MACHINE_FAILURES:
+    if not isinstance(parsed, ParseFailed) or parsed.kind not in MACHINE_FAILURES:
         return digest
     before = (state.body_digest or "").removeprefix(_TRIED_ONCE)
-    is_second = state.body_failure in _MACHINE_FAILURES and before == digest
+    is_second = state.body_failure in MACHINE_FAILURES and before == digest
     return digest if is_second else _TRIED_ONCE + digest
 
 

@@ -118,8 +118,8 @@ def _show(story: Story, facts: Facts) -> Shown:
         published=entry.sort_at,
         updated=story.updated,
         source=source,
-        feed_url=source.self_link or _strip_secrets(report.source.url) or facts.link,
-        authors=entry.authors or report.head.authors or (Person(facts.source),),
+        feed_url=_find_feed_url(source) or facts.link,
+        authors=entry.authors or _find_authors(report, source),
         categories=_join_categories(report),
         language=entry.language,
         enclosures=entry.enclosures if terms.images else (),
@@ -231,6 +231,18 @@ def describe_source(report: Report, facts: Facts) -> SourceRef:
         self_link=feed_url,
         rights=head.rights,
     )
+
+
+def _find_feed_url(source: SourceRef) -> str | None:
+    """The address for RSS's `source`: that of the feed that is named, or of its page."""
+    places = (source.self_link, source.link, source.id)
+    return next((url for place in places if place and (url := _strip_secrets(place))), None)
+
+
+def _find_authors(report: Report, source: SourceRef) -> tuple[Person, ...]:
+    """Who wrote an entry that names nobody: those of the feed it is from (RFC 4287, 4.2.1)."""
+    is_own = source.self_link == _strip_secrets(report.source.url)
+    return (report.head.authors if is_own else ()) or (Person(source.title),)
 
 
 def _find_own_id(ref: SourceRef) -> str | None:

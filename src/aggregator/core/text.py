@@ -20,6 +20,10 @@ _BAD = re.compile(
     + _PLANES
     + "]"
 )
+_MOST_MARKS = 30
+"""Combining marks on one letter (UAX #15, Stream-Safe Text Format): normalising sorts them
+in the square of their number."""
+_MANY_SIGNS = re.compile(rf"[^\w\s]{{{_MOST_MARKS + 1},}}")
 _BREAKS = re.compile("\r\n?")
 _WIDE_BREAKS = re.compile("[\x0b\x0c\x85]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -70,13 +74,26 @@ def clean_chars(text: str) -> str:
 
     Removed are those outside XML 1.0 Char, C1 controls, noncharacters, lone
     surrogates and U+FFFD; bidi controls that nothing closes or opens go too,
-    since they would turn round the text that follows (UAX 9, 3.3.2).
+    since they would turn round the text that follows (UAX 9, 3.3.2), and so do
+    combining marks beyond 30 on one letter.
     """
+    if not text.isascii():
+        text = _MANY_SIGNS.sub(_limit_marks, text)
     # What is printable holds no control, format character, surrogate or
     # noncharacter; asking is five times as fast as the expressions below.
     if "\ufffd" not in text and text.replace("\n", "").isprintable():
         return text
     return _balance_bidi(_BAD.sub("", _WIDE_BREAKS.sub(" ", _BREAKS.sub("\n", text))))
+
+
+def _limit_marks(found: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for char in found.group():
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def clean_text(text: str) -> str:

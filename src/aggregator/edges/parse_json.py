@@ -24,6 +24,7 @@ from aggregator.core.model import (
 )
 
 MOST_ITEMS = 10_000
+_MOST_DIGITS = 19  # of a signed 64-bit number
 _MARGIN = b" \t\r\n\xef\xbb\xbf"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _JSON_TYPE = re.compile(r"\s*(?:application|text)/(?:[\w.-]+\+)?json\b", re.IGNORECASE)
@@ -43,13 +44,23 @@ def read_json_feed(body: bytes, url: str) -> ParseResult:
         return ParseFailed(Failure.EMPTY, "the body is empty")
     try:
         # twice the mark, or white space before it, is seen; json takes neither
-        found = json.loads(body.lstrip(_MARGIN) if _is_byte_wide(body) else body)
+        found = json.loads(
+            body.lstrip(_MARGIN) if _is_byte_wide(body) else body, parse_int=_read_number
+        )
     except (ValueError, RecursionError) as error:
-        return ParseFailed(Failure.NOT_XML, f"broken JSON: {error}"[:300])
+        return ParseFailed(Failure.NOT_A_FEED, f"broken JSON: {error}"[:300])
     if not _is_feed(found):
         return ParseFailed(Failure.NOT_A_FEED, "JSON, but not a feed: no version of jsonfeed.org")
     items, problems = _read_items(found, url)
     return ParsedFeed(_name_format(found), _read_head(found, url), items, problems=problems)
+
+
+def _read_number(digits: str) -> int | str:
+    """The number; one that no machine counts with stays as it is written.
+
+    Python refuses to read more than 4,300 digits: one such id would cost the feed.
+    """
+    return int(digits) if len(digits) < _MOST_DIGITS else digits
 
 
 def _is_byte_wide(body: bytes) -> bool:

@@ -17,18 +17,17 @@ from aggregator.core.model import (
     FetchResult,
     FetchState,
     ParsedFeed,
+    ParseFailed,
     ParseResult,
     Source,
 )
-from aggregator.core.normalise import Normalised, normalise_feed
+from aggregator.core.normalise import normalise_feed
 from aggregator.core.secrets import drop_secrets, hide_secrets
 from aggregator.core.settings import Config
-from aggregator.edges.clean import clean_feed
 from aggregator.edges.domains import find_domain
 from aggregator.edges.fetch import Gate
 from aggregator.edges.log import Log
-from aggregator.edges.parse import ParsePool, parser_version
-from aggregator.edges.parse_json import is_json_feed, read_json_feed
+from aggregator.edges.parse import ParsePool, Task, parser_version
 from aggregator.edges.store import Store
 from aggregator.errors import StoreError
 from aggregator.pipeline.batch import Batch
@@ -185,7 +184,9 @@ class _Conductor:
             return Decision(judged)
         now = self._tools.clock()
         # In a thread: a feed made to be slow must not hold up the others' deadlines.
-        feed = await asyncio.to_thread(_read_entries, parsed, source, result.url, now)
+        feed = await asyncio.to_thread(
+            normalise_feed, parsed, source, drop_secrets(result.url), now
+        )
         known = self._tools.store.load_known(source.id, feed.entries)
         settled = identity.settle_all(feed.entries, known, now)
         kept = replace(judged, head=feed.head, problems=feed.problems)
@@ -194,16 +195,21 @@ class _Conductor:
     async def _parse(
         self, state: FetchState, result: FetchResult, reading: str
     ) -> ParseResult | None:
-        """The body as a feed; None when there is none, or it was read before."""
+        """The body as a clean feed; None when there is none, or it was read before.
+
+        A reading that came to no end is tried once more for the words alone: an
+        item whose markup was made to be slow costs markup, not the feed.
+        """
         if not isinstance(result, Fetched) or policy.is_same_body(state, result, reading):
             return None
         # "#note" resolves onto the feed's own address, and is published.
         base = drop_secrets(result.url)
-        if is_json_feed(result.body, result.content_type):
-            return read_json_feed(result.body, base)
-        return await self._tools.parser.parse(
-            result.body, result.content_type, base, result.content_language
-        )
+        task = Task(result.body, result.content_type, base, result.content_language)
+        parsed = await self._tools.parser.parse(task)
+        if isinstance(parsed, ParseFailed) and parsed.kind in policy.MACHINE_FAILURES:
+            words = await self._tools.parser.parse(replace(task, words_only=True))
+            return words if isinstance(words, ParsedFeed) else parsed
+        return parsed
 
     def _judge(
         self, source: Source, state: FetchState, result: FetchResult, parsed: ParseResult | None
@@ -222,10 +228,6 @@ class _Conductor:
 def name_reading(source: Source) -> str:
     """How a source's bodies are read now, see `policy.name_reading`."""
     return policy.name_reading(parser_version(), source)
-
-
-def _read_entries(parsed: ParsedFeed, source: Source, url: str, now: datetime) -> Normalised:
-    return normalise_feed(clean_feed(parsed), source, drop_secrets(url), now)
 
 
 def _call_it_internal(error: Exception) -> Failed:

@@ -1,12 +1,19 @@
 """A parsed feed -> its entries and its head; one bad item never costs the feed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.core.language import normalise_tag
 from aggregator.core.model import Entry, FeedHead, ParsedFeed, Problem, RawItem, Source
-from aggregator.core.normalise.item import Draft, Job, drop_id, name_place, normalise_item
+from aggregator.core.normalise.item import (
+    Draft,
+    Job,
+    drop_id,
+    drop_link,
+    name_place,
+    normalise_item,
+)
 from aggregator.core.normalise.parts import read_moment, read_name, read_people
 from aggregator.core.text import clean_chars, clean_text, cut
 from aggregator.core.urls import resolve
@@ -65,26 +72,43 @@ def _report_zones(drafts: Iterable[Draft]) -> list[Problem]:
 
 
 def _tell_apart(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
-    """Entries of one id that differ in link, and in title or text, lose it: it names none of them.
+    """Entries that share a name but are different reports lose it: it names none of them.
 
-    Some feeds give all their items one guid (FreshRSS#1887); taking them for one
-    entry would lose all but one.
+    Some feeds give all their items one guid (FreshRSS#1887), or none and one
+    link; taking them for one entry would lose all but one.
     """
+    by_id = _find_shared(entries, _is_elsewhere)
+    what = "several items of this feed have this id; their links tell them apart"
+    problems = [Problem(cut(entry.raw_id or "", _NAME_LIMIT), what) for entry in by_id.values()]
+    told = [drop_id(entry) if entry.key in by_id and entry.raw_id else entry for entry in entries]
+    by_link = _find_shared(told, _is_other_news)
+    what = "several items of this feed have this id or link; their words tell them apart"
+    problems += [Problem(cut(key, _NAME_LIMIT), what) for key in by_link]
+    return [drop_link(entry) if entry.key in by_link else entry for entry in told], problems
+
+
+def _find_shared(
+    entries: Sequence[Entry], is_another: Callable[[Entry, Entry], bool]
+) -> dict[str, Entry]:
+    """The first entry of each key that is shared by another report."""
     seen: dict[str, Entry] = {}
-    shared: dict[str, Problem] = {}
+    shared: dict[str, Entry] = {}
     for entry in entries:
-        first = seen.setdefault(entry.raw_id or entry.key, entry)
-        if entry.raw_id and _is_another(first, entry):
-            what = "several items of this feed have this id; their links tell them apart"
-            shared[entry.raw_id] = Problem(cut(entry.raw_id, _NAME_LIMIT), what)
-    told = [drop_id(entry) if entry.raw_id in shared else entry for entry in entries]
-    return told, list(shared.values())
+        first = seen.setdefault(entry.key, entry)
+        if is_another(first, entry):
+            shared.setdefault(entry.key, first)
+    return shared
 
 
-def _is_another(first: Entry, entry: Entry) -> bool:
+def _is_elsewhere(first: Entry, entry: Entry) -> bool:
     """Tell whether two entries of one id are two reports rather than one that is repeated."""
     same_words = (first.title, first.text.split()) == (entry.title, entry.text.split())
     return not same_words and name_place(first) != name_place(entry)
+
+
+def _is_other_news(first: Entry, entry: Entry) -> bool:
+    """Tell whether two entries of one name share neither title nor text."""
+    return first.title != entry.title and first.text.split() != entry.text.split()
 
 
 def _limit(problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -258,6 +258,12 @@ def drop_id(entry: Entry) -> Entry:
     return replace(bare, key=_make_key(bare, " ".join(bare.text.split())))
 
 
+def drop_link(entry: Entry) -> Entry:
+    """The entry named by its words alone, since its link turned out to name several items."""
+    words = f"text:{_hash(entry.title, ' '.join(entry.text.split()))}"
+    return replace(entry, raw_id=None, key=words)
+
+
 def _shorten(kind: str, value: str, key: str) -> str:
     return key if len(key) <= _KEY_LIMIT else f"{kind}{_hash(value)}"
 

@@ -129,7 +129,7 @@ def _read_enclosure(enclosure: Enclosure, base: str) -> Enclosure | None:
     if url is None:
         return None
     length = enclosure.length
-    honest = length is not None and length > 0 and length not in _BOGUS_LENGTHS
+    honest = length is not None and 0 < length < 2**63 and length not in _BOGUS_LENGTHS
     return Enclosure(url, _read_type(enclosure.type, url), length if honest else None)
 
 

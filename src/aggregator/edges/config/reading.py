@@ -81,8 +81,15 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _lines(path: Path, mistakes: Iterable[Mistake]) -> tuple[str, ...]:
-    """Return the mistakes as lines, in the order of the file."""
+    """Return the mistakes as lines, in the order of the file; none runs over its line."""
     return tuple(
-        f"{path}:{found.place.line}:{found.place.column}: {found.text}"
+        f"{path}:{found.place.line}:{found.place.column}: {_keep_in_line(found.text)}"
         for found in sorted(mistakes)
+    )
+
+
+def _keep_in_line(text: str) -> str:
+    """Return the text with escapes for what would break the line or move a cursor."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )

@@ -2,10 +2,13 @@
 
 feedparser never leaves this room, and nothing is judged here: dates stay the
 strings they were, HTML is not cleaned, identity and policy are the core's.
-`ParsePool.parse` is for the daemon; `read_feed` is the same reading in-process.
+`ParsePool` has bodies read in processes that run `run_worker`; `read_feed` is
+the reading itself.
 """
 
+from aggregator.edges.parse.frames import Task
 from aggregator.edges.parse.pool import ParsePool
 from aggregator.edges.parse.read import parser_version, read_feed
+from aggregator.edges.parse.worker import run_worker
 
-__all__ = ["ParsePool", "parser_version", "read_feed"]
+__all__ = ["ParsePool", "Task", "parser_version", "read_feed", "run_worker"]

@@ -18,12 +18,17 @@ OUT_OF_MEMORY = 71  # exit status of a worker that met its memory limit
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One body to be read: the arguments of `read_feed`."""
+    """One body to be read: the arguments of `read_feed`.
+
+    `words_only` asks for texts without their markup: the first reading of the
+    same body came to no end.
+    """
 
     body: bytes
     content_type: str
     url: str
-    content_language: str | None
+    content_language: str | None = None
+    words_only: bool = False
 
 
 Frame = Task | ParseResult | None

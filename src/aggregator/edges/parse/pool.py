@@ -18,15 +18,18 @@ from typing import Self
 from aggregator.core.model import Failure, ParsedFeed, ParseFailed, ParseResult
 from aggregator.edges.parse.frames import LENGTH, OUT_OF_MEMORY, Frame, Task, pack, unpack
 
-_MODULE = "aggregator.edges.parse.worker"
 _START_SECONDS = 30.0  # for the interpreter and its imports, which are not the feed's fault
 
 
 class ParsePool:
-    """Up to `workers` processes, started when first needed, each task ended at `deadline`."""
+    """Up to `workers` processes, started when first needed, each task ended at `deadline`.
 
-    def __init__(self, workers: int, deadline: timedelta) -> None:
+    `module` is what they run: one that calls `run_worker` with what reads a task.
+    """
+
+    def __init__(self, workers: int, deadline: timedelta, module: str) -> None:
         """Prepare the places; no process is started yet."""
+        self._module = module
         self._deadline = deadline.total_seconds()
         # Last in, first out: a running worker is taken before a new one is started.
         self._places: asyncio.LifoQueue[Process | None] = asyncio.LifoQueue()
@@ -48,15 +51,13 @@ class ParsePool:
         for process in tuple(self._running):
             await self._end(process)
 
-    async def parse(
-        self, body: bytes, content_type: str, url: str, content_language: str | None = None
-    ) -> ParseResult:
-        """What `read_feed` says, or PARSE_DEADLINE or PARSE_CRASH; waits for a free worker."""
+    async def parse(self, task: Task) -> ParseResult:
+        """What the reader says, or PARSE_DEADLINE or PARSE_CRASH; waits for a free worker."""
         process = await self._places.get()
         kept: Process | None = None
         try:
             process = process or await self._start()
-            answer = await self._ask(process, Task(body, content_type, url, content_language))
+            answer = await self._ask(process, task)
             kept = process
         except TimeoutError:
             return ParseFailed(Failure.PARSE_DEADLINE, f"not parsed within {self._deadline:g} s")
@@ -71,7 +72,7 @@ class ParsePool:
 
     async def _start(self) -> Process:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", _MODULE, str(2 * self._deadline)),
+            *(sys.executable, "-P", "-m", self._module, str(2 * self._deadline)),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,

@@ -1,6 +1,6 @@
-"""The process that parses: `python -m aggregator.edges.parse.worker SECONDS`.
+"""The process that reads bodies, whatever reading is: `python -m MODULE SECONDS`.
 
-It reads tasks from its standard input and ends when that closes, so that a
+It takes tasks from its standard input and ends when that closes, so that a
 parent killed with -9 leaves no orphan; while a task runs an alarm of SECONDS
 ends it even inside a regular expression.
 """
@@ -8,10 +8,11 @@ ends it even inside a regular expression.
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import BinaryIO
 
+from aggregator.core.model import ParseResult
 from aggregator.edges.parse.frames import OUT_OF_MEMORY, Task, pack, read_frame
-from aggregator.edges.parse.read import read_feed
 
 try:
     import resource
@@ -21,17 +22,20 @@ except ImportError:  # pragma: no cover  # only POSIX knows memory limits
 _MEMORY = 2 << 30  # bytes of address space: a 10 MB feed takes about 200 MiB
 
 
-def serve(source: BinaryIO, sink: BinaryIO, seconds: float) -> None:
+Read = Callable[[Task], ParseResult]
+
+
+def serve(source: BinaryIO, sink: BinaryIO, seconds: float, read: Read) -> None:
     """Answer every task of `source` on `sink`, each within `seconds` or not at all."""
     _say(sink, pack(None))
     while isinstance(task := read_frame(source), Task):
         signal.setitimer(signal.ITIMER_REAL, seconds)
-        result = read_feed(task.body, task.content_type, task.url, task.content_language)
+        result = read(task)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _say(sink, pack(result))
 
 
-def main() -> None:  # pragma: no cover  # runs in a process of its own, see test_parse_pool
+def run_worker(read: Read) -> None:  # pragma: no cover  # in a process of its own, see tests
     """Limit this process, then serve; the parent alone decides about an interrupt."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if resource is not None:
@@ -39,7 +43,7 @@ def main() -> None:  # pragma: no cover  # runs in a process of its own, see tes
         wanted = _MEMORY if most == resource.RLIM_INFINITY else min(_MEMORY, most)
         resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
     try:
-        serve(sys.stdin.buffer, sys.stdout.buffer, float(sys.argv[1]))
+        serve(sys.stdin.buffer, sys.stdout.buffer, float(sys.argv[1]), read)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except BrokenPipeError:
@@ -49,7 +53,3 @@ def main() -> None:  # pragma: no cover  # runs in a process of its own, see tes
 def _say(sink: BinaryIO, frame: bytes) -> None:
     sink.write(frame)
     sink.flush()
-
-
-if __name__ == "__main__":  # pragma: no cover  # as above
-    main()
