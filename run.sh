@@ -65,7 +65,7 @@ command=${1:-help}
 case "$command" in
     start)
         set_up runtime
-        exec .venv/bin/aggregator once "$@"
+        exec .venv/bin/aggregator run "$@"
         ;;
     test)
         set_up dev
@@ -87,7 +87,7 @@ case "$command" in
         done
         ;;
     *)
-        say "start [OPTIONS]  set up, then poll the sources and publish once"
+        say "start [OPTIONS]  set up, then run the daemon: poll, publish, serve"
         say "test [OPTIONS]   set up, then lint, types and all tests"
         say "check            set up, then lint, types, architecture"
         say "lock             renew locks/ (maintainers)"

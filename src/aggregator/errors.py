@@ -8,7 +8,8 @@ or for a machine that cannot go on.
     ├── ConfigError        the configuration is wrong; holds every mistake found
     ├── LockedError        another process writes to the data folder
     ├── StoreError         the store cannot be opened, read or written
-    └── PublishError       a published file cannot be written
+    ├── PublishError       a published file cannot be written
+    └── ServeError         the address to serve at cannot be taken
 """
 
 from collections.abc import Sequence
@@ -41,3 +42,7 @@ class StoreError(AggregatorError):
 
 class PublishError(AggregatorError):
     """A published file cannot be written; the old one is untouched."""
+
+
+class ServeError(AggregatorError):
+    """The address to serve at is in use, not this machine's, or not allowed."""

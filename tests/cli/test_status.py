@@ -1,6 +1,6 @@
 """`status`: health, reasons, problems, moves and what was held back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from aggregator.core.model import Decision, FetchState, Held, Ledger, Problem
 from aggregator.edges.store import open_store
 from tests.cli.desk import POLITE_ENOUGH, Desk, name_source
+from tests.core.make import make_entry
 
 NOON = datetime(2026, 1, 2, 8, 0, tzinfo=UTC)
 SOON = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
@@ -15,7 +16,17 @@ HEAD = "newsfeed: {timezone: Asia/Yerevan}\n" + POLITE_ENOUGH
 ADDRESS = "https://paper.example/feed"
 EVIL = "[red]Title[/red] \x1b[31m\x9b31m \u202eevil\x07 :smile:\nsecond line"
 KEYS = [
-    *("source", "enabled", "state", "entries", "result", "detail", "status", "failures"),
+    *(
+        "source",
+        "enabled",
+        "state",
+        "entries",
+        "entries_a_day",
+        "result",
+        "detail",
+        "status",
+        "failures",
+    ),
     *("last_poll", "last_ok", "next_poll", "why", "moved_to", "problems"),
 ]
 
@@ -83,18 +94,18 @@ def test_every_source_has_its_row(desk: Desk) -> None:
     rows = {name: " ".join(line.split()) for name, line in said.rows.items()}
     when = "2026-01-02 12:00"
     assert rows == {
-        "source": "source state entries last poll next poll why",
-        "paper": f"paper ok 0 {when} 2026-01-02 13:30 interval 1h",
+        "source": "source state entries a day last ok next poll why",
+        "paper": f"paper ok 0 0.0 {when} 2026-01-02 13:30 interval 1h",
         "failing": (
-            f"failing failing 0 {when} 2026-01-02 13:30 not-found: paper.example answered 404 "
-            "Not Found; back-off 4h after 3 failures; 3 failures, never ok"
+            "failing failing 0 0.0 - 2026-01-02 13:30 not-found: paper.example answered 404 "
+            "Not Found; back-off 4h after 3 failures; 3 failures, asked 2026-01-02 12:00"
         ),
         "gone": (
-            f"gone gone 0 {when} - gone: paper.example answered 410 Gone; "
-            f"stopped: the source answered 410 Gone; 1 failure, last ok {when}"
+            f"gone gone 0 0.0 {when} - gone: paper.example answered 410 Gone; "
+            f"stopped: the source answered 410 Gone; 1 failure, asked {when}"
         ),
-        "new": "new new 0 - - never asked",
-        "off": f"off off 0 {when} - switched off in the configuration",
+        "new": "new new 0 0.0 - - never asked",
+        "off": f"off off 0 0.0 {when} - switched off in the configuration",
     }
 
 
@@ -107,8 +118,8 @@ def test_a_source_that_was_claimed_only_is_asked(desk: Desk) -> None:
         make_state("known", claimed=NOON, reason=reason),
     )
     rows = {name: " ".join(line.split()) for name, line in desk.run("status").rows.items()}
-    assert rows["paper"] == f"paper asked 0 - 2026-01-02 13:30 {reason}"
-    assert rows["known"] == f"known ok 0 2026-01-02 12:00 2026-01-02 13:30 {reason}"
+    assert rows["paper"] == f"paper asked 0 0.0 - 2026-01-02 13:30 {reason}"
+    assert rows["known"] == f"known ok 0 0.0 2026-01-02 12:00 2026-01-02 13:30 {reason}"
 
 
 @pytest.mark.parametrize("folder", ["mine", "mine/data"])
@@ -231,3 +242,18 @@ def test_reading_leaves_every_file_as_it_is(desk: Desk, words: tuple[str, ...]) 
     before = desk.list_files(), database.read_bytes()
     assert desk.run(*words).code == 0
     assert (desk.list_files(), database.read_bytes()) == before
+
+
+def test_entries_a_day_are_those_of_the_last_week(desk: Desk) -> None:
+    """What a source brought in the last seven days, divided by seven."""
+    now = datetime.now(UTC)
+    fresh = [make_entry(str(number), "paper", first_seen=now) for number in range(10)]
+    old = make_entry("old", "paper", first_seen=now - timedelta(days=8))
+    desk.write(name_source(ADDRESS))
+    data = desk.folder / "data"
+    data.mkdir()
+    with open_store(data) as store:
+        store.save([Decision(make_state(), (*fresh, old))])
+    assert desk.run("status").rows["paper"].split()[:4] == ["paper", "ok", "11", "1.4"]
+    (row,) = desk.run("status", "--json").json["sources"]
+    assert row["entries_a_day"] == 1.4

@@ -206,7 +206,6 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
         "5:3: not in effect yet: publish.also",
         "6:3: not in effect yet: publish.templates",
         "7:3: not in effect yet: publish.hub",
-        "8:1: not in effect yet: serve",
         "9:1: not in effect yet: keep",
         "10:1: not in effect yet: include",
         "11:1: not in effect yet: filters",

@@ -1,5 +1,5 @@
 """The command line: verbs, tables, exit codes. Nothing imports it."""
 
-from aggregator.cli.app import main
+from aggregator.cli.shell import main
 
 __all__ = ["main"]

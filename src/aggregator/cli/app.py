@@ -1,26 +1,17 @@
 """The verbs and their options; each imports what it needs when it runs."""
 
-import contextlib
-import errno
-import io
 import os
 import shlex
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-
-from aggregator.errors import AggregatorError, ConfigError
 
 if TYPE_CHECKING:
     from aggregator.core.settings import Config
 
-FAILED = 1
-WRONG_CALL = 2
-
-_app = typer.Typer(
+app = typer.Typer(
     name="aggregator",
     help="Polls the news sources a YAML file names and publishes one Day newsfeed.",
     rich_markup_mode=None,
@@ -66,12 +57,19 @@ class Place:
 def _find_place(context: typer.Context, config: Path | None, data: Path | None) -> Place:
     """The place, from flags after the command, before it, the environment, the defaults."""
     early: tuple[Path | None, Path | None] = context.obj or (None, None)
-    named, folder = config or early[0], data or early[1]
+    named = config or early[0]
     return Place(
         named or Path(os.environ.get("AGGREGATOR_CONFIG") or "config/sources.yaml"),
-        folder or Path(os.environ.get("AGGREGATOR_DATA") or "data"),
+        _find_data(context, data) or Path("data"),
         is_named=named is not None,
     )
+
+
+def _find_data(context: typer.Context, data: Path | None) -> Path | None:
+    """The data folder that a flag or the environment names."""
+    early: tuple[Path | None, Path | None] = context.obj or (None, None)
+    named = os.environ.get("AGGREGATOR_DATA")
+    return data or early[1] or (Path(named) if named else None)
 
 
 def _print_version(*, wanted: bool) -> None:
@@ -82,7 +80,7 @@ def _print_version(*, wanted: bool) -> None:
         raise typer.Exit
 
 
-@_app.callback()
+@app.callback()
 def start(
     context: typer.Context,
     config: ConfigOption = None,
@@ -102,7 +100,7 @@ def start(
     context.obj = (config, data)
 
 
-@_app.command()
+@app.command()
 def once(  # noqa: PLR0913 - one parameter an option
     context: typer.Context,
     config: ConfigOption = None,
@@ -135,7 +133,27 @@ def once(  # noqa: PLR0913 - one parameter an option
     )
 
 
-@_app.command()
+@app.command()
+def run(
+    context: typer.Context,
+    config: ConfigOption = None,
+    data: DataOption = None,
+    *,
+    log_format: LogOption = "console",
+) -> None:
+    """Poll, publish and serve until Ctrl-C or SIGTERM.
+
+    A saved configuration takes effect within two seconds; a wrong one is
+    named, and the last good one stays in effect. An address that is taken is
+    exit code 2, before anything is asked.
+    """
+    from aggregator.cli.run import run_daemon  # noqa: PLC0415 - as in once
+
+    place = _find_place(context, config, data)
+    raise typer.Exit(run_daemon(place.load(), place.config, place.data, log_format=log_format))
+
+
+@app.command()
 def build(
     context: typer.Context,
     config: ConfigOption = None,
@@ -153,7 +171,7 @@ def build(
     raise typer.Exit(run_build(place.load(), place.data, log_format=log_format))
 
 
-@_app.command()
+@app.command()
 def check(context: typer.Context, config: ConfigOption = None, data: DataOption = None) -> None:
     """Check the configuration, offline.
 
@@ -164,7 +182,7 @@ def check(context: typer.Context, config: ConfigOption = None, data: DataOption 
     print_check(_find_place(context, config, data).load())
 
 
-@_app.command()
+@app.command()
 def init(context: typer.Context, config: ConfigOption = None, data: DataOption = None) -> None:
     """Write a commented configuration where none is.
 
@@ -179,7 +197,7 @@ def init(context: typer.Context, config: ConfigOption = None, data: DataOption =
     typer.echo(f"{place.config} written; name your sources in it, then run: aggregator{flag} once")
 
 
-@_app.command(name="list")
+@app.command(name="list")
 def list_sources(
     context: typer.Context,
     config: ConfigOption = None,
@@ -193,7 +211,7 @@ def list_sources(
     print_sources(_find_place(context, config, data).load(), as_json=json)
 
 
-@_app.command()
+@app.command()
 def status(
     context: typer.Context,
     config: ConfigOption = None,
@@ -213,54 +231,60 @@ def status(
     print_status(place.load(), place.data, as_json=json)
 
 
-def main() -> None:
-    """Run the command line; a mistake of the user's is a message and an exit code."""
-    _prepare_output()
-    try:
-        _run()
-    except ConfigError as error:
-        _complain(str(error), WRONG_CALL)  # lines that begin with the place, as compilers do
-    except AggregatorError as error:
-        _complain(f"aggregator: {error}", FAILED)
-    except OSError as error:
-        if error.errno not in _OUTPUT_ERRORS:
-            raise
-        _drop_output()
-        if error.errno != errno.EPIPE:  # a reader that left knows it
-            _complain(f"aggregator: the output cannot be written ({error.strerror})", FAILED)
-        sys.exit(FAILED)
+@app.command()
+def healthcheck(
+    context: typer.Context, config: ConfigOption = None, data: DataOption = None
+) -> None:
+    """Ask the running daemon whether it is ready.
+
+    Exits with 1 when it is not, or when none answers.
+    """
+    from aggregator.cli.care import check_health  # noqa: PLC0415 - as in once
+
+    place = _find_place(context, config, data)
+    raise typer.Exit(check_health(place.load(), place.data))
 
 
-_OUTPUT_ERRORS = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
-"""What writing to a pipe or a redirected output meets; edges translate their own errors."""
+@app.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Copy the store to a file, also while the daemon runs."""
+    from aggregator.cli.care import back_up  # noqa: PLC0415 - as in once
+
+    raise typer.Exit(back_up(_find_place(context, config, data).data, file))
 
 
-def _prepare_output() -> None:
-    """Give the program streams that take every letter."""
-    if sys.stdout is None:  # closed by the caller: `>&-`
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
-    if sys.stderr is None:
-        sys.stderr = sys.stdout
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal that is not UTF-8 gets \u0565, not a traceback.
-        sys.stdout.reconfigure(errors="backslashreplace")
+@app.command()
+def demo(
+    context: typer.Context,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            help="A new folder for what is stored and published; by default $AGGREGATOR_DATA,"
+            " else a temporary one that is removed at the end.",
+        ),
+    ] = None,
+    *,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65_535, help="Where to serve; 0 takes a free one.")
+    ] = 8080,
+    once: Annotated[bool, typer.Option("--once", help="End after publishing.")] = False,
+    log_format: Annotated[
+        LogFormat | None,
+        typer.Option("--log-format", help="How log lines are written; by default none are."),
+    ] = None,
+) -> None:
+    """Play an authored news day, with no internet.
 
+    Its feeds are polled over loopback with the clock of that day, published,
+    and served until Ctrl-C. Configuration and data of yours are not touched.
+    """
+    from aggregator.cli.demo import run_demo  # noqa: PLC0415 - as in once
 
-def _run() -> None:
-    try:
-        _app()
-    finally:
-        sys.stdout.flush()  # here, where the failure of it can still be handled
-
-
-def _drop_output() -> None:
-    """Send to nowhere what is left in the buffer: the interpreter would complain at its end."""
-    descriptor = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(descriptor, sys.stdout.fileno())
-    os.close(descriptor)
-
-
-def _complain(message: str, code: int) -> NoReturn:
-    with contextlib.suppress(OSError):  # the exit code must do where errors cannot be written
-        print(message, file=sys.stderr)
-    sys.exit(code)
+    folder = _find_data(context, data)
+    raise typer.Exit(run_demo(folder, port=port, once=once, log_format=log_format))

@@ -13,9 +13,9 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from aggregator.cli.signals import end_on_sigterm
-from aggregator.cli.status import find_next_poll
 from aggregator.cli.tables import open_console, print_line, print_table
 from aggregator.cli.words import print_json, say_time, say_words, write_time
+from aggregator.core.health import find_next_poll
 from aggregator.core.model import Failure
 from aggregator.core.settings import Config
 from aggregator.edges.fetch import Fetcher, user_agent

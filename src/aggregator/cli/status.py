@@ -5,7 +5,7 @@ It reads only, and needs no lock.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from rich.text import Text
 
 from aggregator.cli.tables import open_console, print_note, print_table
 from aggregator.cli.words import cut_words, print_json, say_time, say_words, write_time
+from aggregator.core.health import find_next_poll, name_state
 from aggregator.core.model import FetchState, Held, Problem, Source
 from aggregator.core.settings import Config
 from aggregator.edges.store import has_store, open_store
 
+_SPAN = timedelta(days=7)
 _MOST_NOTES = 5
 """Notes of a kind that one source gets; a broken feed repeats one for every item."""
 _TITLE = 100
@@ -30,6 +32,7 @@ class _Remembered:
 
     states: dict[str, FetchState]
     entries: dict[str, int]
+    recent: dict[str, int]
     held: list[Held]
 
 
@@ -41,39 +44,18 @@ def print_status(config: Config, data: Path, *, as_json: bool) -> None:
         return
     console = open_console()
     rows = [_list_cells(source, known, config.newsfeed.timezone) for source in config.sources]
-    columns = ["source", "state", "entries", "last poll", "next poll", "why"]
-    print_table(console, columns, rows, numbers=(2,))
+    columns = ["source", "state", "entries", "a day", "last ok", "next poll", "why"]
+    print_table(console, columns, rows, numbers=(2, 3))
     for note in _list_notes(config, known):
         print_note(console, note)
 
 
-def name_state(source: Source, state: FetchState | None) -> str:
-    """A source's health in one word: off, new, asked, ok, failing or gone.
-
-    `asked` is one that was asked and never judged: it is being asked for the
-    first time, or that answer was lost. Others are as their last poll left them.
-    """
-    if not source.enabled:
-        return "off"
-    if state is None or state.last_poll is None:
-        return "new" if state is None or state.claimed is None else "asked"
-    if state.stopped:
-        return "gone"
-    return "failing" if state.failures else "ok"
-
-
-def find_next_poll(source: Source, state: FetchState | None) -> datetime | None:
-    """When the source is asked next; None when it is never asked, or was not yet."""
-    if state is None or state.stopped or not source.enabled:
-        return None
-    return state.next_poll
-
-
 def _remember(data: Path) -> _Remembered:
     if not has_store(data):
-        return _Remembered({}, {}, [])
+        return _Remembered({}, {}, {}, [])
     with open_store(data, write=False) as store:
-        return _Remembered(store.load_states(), store.count_entries(), store.load_held())
+        recent = store.count_since(datetime.now(UTC) - _SPAN)
+        return _Remembered(store.load_states(), store.count_entries(), recent, store.load_held())
 
 
 def _list_cells(source: Source, known: _Remembered, zone: str) -> list[Text]:
@@ -83,7 +65,8 @@ def _list_cells(source: Source, known: _Remembered, zone: str) -> list[Text]:
         say_words(source.id),
         Text(name, "red" if name in _BAD else ""),
         Text(str(known.entries.get(source.id, 0))),
-        Text(say_time(state.last_poll if state else None, zone)),
+        Text(f"{_count_a_day(source, known):.1f}"),
+        Text(say_time(state.last_ok if state else None, zone)),
         Text(say_time(find_next_poll(source, state), zone)),
         say_words(_explain(source, state, zone)),
     ]
@@ -98,8 +81,13 @@ def _explain(source: Source, state: FetchState | None, zone: str) -> str:
     if not state.failures:
         return state.reason
     times = f"{state.failures} failures" if state.failures > 1 else "1 failure"
-    well = f"last ok {say_time(state.last_ok, zone)}" if state.last_ok else "never ok"
-    return f"{state.last_kind}: {state.last_detail}; {state.reason}; {times}, {well}"
+    asked = say_time(state.last_poll, zone)
+    return f"{state.last_kind}: {state.last_detail}; {state.reason}; {times}, asked {asked}"
+
+
+def _count_a_day(source: Source, known: _Remembered) -> float:
+    """Entries a day over the last week; a new source's backlog counts as news."""
+    return known.recent.get(source.id, 0) / (_SPAN / timedelta(days=1))
 
 
 def _list_notes(config: Config, known: _Remembered) -> Iterator[Text]:
@@ -156,6 +144,7 @@ def _describe_source(source: Source, known: _Remembered) -> dict[str, Any]:
         "enabled": source.enabled,
         "state": name_state(source, state),
         "entries": known.entries.get(source.id, 0),
+        "entries_a_day": round(_count_a_day(source, known), 1),
         "result": state.last_kind if state else None,
         "detail": state.last_detail if state else None,
         "status": state.last_status if state else None,

@@ -1,9 +1,24 @@
 """The conductor: straight lines from source to store and from store to file.
 
-It joins the edges and the core and has no rules of its own.
+It joins the edges and the core and has no rules of its own. `poll` and
+`publish` do it once; `Rounds` and `Press` go on for as long as a daemon lives.
 """
 
-from aggregator.pipeline.poll import Polled, Tools, find_due, poll
+from aggregator.pipeline.conductor import Fetches, Polled, Tools
+from aggregator.pipeline.poll import find_due, poll
+from aggregator.pipeline.press import Press, Pressed
 from aggregator.pipeline.publish import Published, publish
+from aggregator.pipeline.rounds import Rounds
 
-__all__ = ["Polled", "Published", "Tools", "find_due", "poll", "publish"]
+__all__ = [
+    "Fetches",
+    "Polled",
+    "Press",
+    "Pressed",
+    "Published",
+    "Rounds",
+    "Tools",
+    "find_due",
+    "poll",
+    "publish",
+]

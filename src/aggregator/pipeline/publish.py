@@ -8,11 +8,11 @@ from pathlib import Path
 
 from aggregator.core import stories, urls
 from aggregator.core.edition import make_live
-from aggregator.core.model import Entry, FeedHead, Held, Ledger, Report, Shown, Story
+from aggregator.core.model import Entry, FeedHead, Held, Ledger, Output, Report, Shown, Story
 from aggregator.core.reuse import present
 from aggregator.core.settings import Config, NewsfeedSettings
 from aggregator.core.stories import Memberships
-from aggregator.edges.files import sweep, write_output
+from aggregator.edges.files import pack, sweep, write_output
 from aggregator.edges.log import Log
 from aggregator.edges.render import Fragments, Unrenderable, render_feeds, render_story
 from aggregator.edges.store import Store
@@ -56,7 +56,7 @@ def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -
     edition = make_live(chosen.stories, config.newsfeed, feed_id, born)
     _save_ledger(store, chosen, now)
     outputs = render_feeds(edition, chosen.fragments)
-    written = tuple(folder / out.path for out in outputs if write_output(folder, out))
+    written = tuple(folder / out.path for out in outputs if _write(folder, out))
     files = tuple(folder / out.path for out in outputs)
     published = Published(files, written, len(chosen.stories), chosen.held)
     log(
@@ -67,6 +67,13 @@ def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -
         unchanged=len(files) - len(written),
     )
     return published
+
+
+def _write(folder: Path, output: Output) -> bool:
+    """Write a file and its compressed form; whether the file's bytes are new."""
+    is_new = write_output(folder, output)
+    write_output(folder, pack(output))
+    return is_new
 
 
 def remember_prefix(store: Store, config: Config, now: datetime) -> str:

@@ -15,7 +15,6 @@ _PENDING = {
     ("publish", "also"),
     ("publish", "templates"),
     ("publish", "hub"),
-    ("serve",),
     ("keep",),
     ("include",),
     ("filters",),

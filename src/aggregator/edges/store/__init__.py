@@ -4,7 +4,7 @@ The store accepts two things, a `Decision` and a `Ledger`, each saved whole or
 not at all.
 """
 
-from aggregator.edges.store.lock import hold_lock
+from aggregator.edges.store.lock import hold_lock, read_note
 from aggregator.edges.store.store import Store, has_store, open_store
 
-__all__ = ["Store", "has_store", "hold_lock", "open_store"]
+__all__ = ["Store", "has_store", "hold_lock", "open_store", "read_note"]

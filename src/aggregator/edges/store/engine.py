@@ -115,7 +115,8 @@ def _begin(connection: Connection) -> None:
     """
     level = "FULL" if connection.get_execution_options().get("durable") else "NORMAL"
     connection.exec_driver_sql(f"PRAGMA synchronous={level}")
-    connection.exec_driver_sql("BEGIN")
+    writes = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _bring_up_to_date(engine: Engine, path: Path, *, write: bool) -> None:

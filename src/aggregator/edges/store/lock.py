@@ -3,7 +3,7 @@
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,8 +13,10 @@ _NAME = "lock"
 
 
 @contextmanager
-def hold_lock(data: Path) -> Iterator[None]:
+def hold_lock(data: Path) -> Iterator[Callable[[str], None]]:
     """Hold the data folder's lock for the length of a `with` block.
+
+    What is given takes a line to be found in the lock by `read_note`.
 
     The kernel drops a flock when the last descriptor of it closes; Python's
     descriptors are not inherited by programs that are started (PEP 446), so no
@@ -23,9 +25,23 @@ def hold_lock(data: Path) -> Iterator[None]:
     """
     descriptor = _open(data)
     try:
-        yield
+        yield lambda note: _write(descriptor, note)
     finally:
+        _write(descriptor, "")
         os.close(descriptor)
+
+
+def read_note(data: Path) -> str:
+    """The line that the lock's holder has left there, "" where there is none.
+
+    One that was killed leaves its line behind: ask at the address before it is
+    believed.
+    """
+    try:
+        lines = (data / _NAME).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    return lines[1] if len(lines) > 1 else ""
 
 
 def _open(data: Path) -> int:
@@ -49,12 +65,17 @@ def _take(descriptor: int, data: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
+        holder = os.read(descriptor, 32).decode("ascii", "replace").split("\n")[0] or "unknown"
         raise LockedError(
             f"{data}: in use by another aggregator (process {holder}); "
             "wait for it to end, or stop it"
         ) from error
-    # The number only serves the message above: a full disk must not cost the lock.
+    _write(descriptor, "")
+
+
+def _write(descriptor: int, note: str) -> None:
+    """Say who holds the lock; only messages need it, so a full disk must not cost the lock."""
     with contextlib.suppress(OSError):
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        lines = [str(os.getpid()), note] if note else [str(os.getpid())]
+        os.pwrite(descriptor, "".join(f"{line}\n" for line in lines).encode(), 0)

@@ -1,5 +1,6 @@
 """Loading what is due and what is known; saving Decisions and Ledgers."""
 
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from aggregator.core.model import Decision, Entry, FetchState, Held, Ledger
 from aggregator.core.stories import Membership
+from aggregator.edges.store.copying import copy_database
 from aggregator.edges.store.engine import explain, is_there, open_engine
 from aggregator.edges.store.finding import (
     chunk,
@@ -22,6 +24,7 @@ from aggregator.edges.store.finding import (
 from aggregator.edges.store.rows import read_entry, read_state, write_state
 from aggregator.edges.store.saving import replace, save_claims, save_entries, write_held
 from aggregator.edges.store.schema import claims, entries, held, members, meta, states
+from aggregator.errors import StoreError
 
 _NAME = "aggregator.db"
 
@@ -69,7 +72,7 @@ class Store:
         """Save states alone: those claimed before they are asked."""
         rows = [write_state(state) for state in changed]
         if rows:
-            with self._begin() as connection:
+            with self._begin(write=True) as connection:
                 replace(connection, states, ["source_id"], rows)
 
     def save(self, decisions: Iterable[Decision]) -> None:
@@ -78,7 +81,7 @@ class Store:
         rows = [write_state(decision.state) for decision in taken]
         fresh = [entry for decision in taken for entry in decision.entries]
         if rows:
-            with self._begin() as connection:
+            with self._begin(write=True) as connection:
                 replace(connection, states, ["source_id"], rows)
                 save_entries(connection, fresh)
 
@@ -187,12 +190,50 @@ class Store:
             ).scalar_one()
             return first
 
-    @contextmanager
-    def _begin(self, *, durable: bool = False) -> Iterator[Connection]:
-        """One transaction; `durable` waits until the disk has it."""
+    # Keeping it well -------------------------------------------------------
+
+    def count_since(self, at: datetime) -> dict[str, int]:
+        """How many entries of each source were first seen since then."""
+        count = func.count().label("entries")
+        query = select(entries.c.source_id, count).where(entries.c.first_seen >= at)
+        with self._begin() as connection:
+            found = connection.execute(query.group_by(entries.c.source_id))
+            return {row.source_id: row.entries for row in found}
+
+    def check_writable(self) -> None:
+        """Raise StoreError unless the store takes a transaction that writes."""
+        with self._begin(write=True) as connection:
+            connection.execute(upsert(meta).values(name="probe", value="").on_conflict_do_nothing())
+
+    def tidy(self) -> None:
+        """Let the database renew its statistics and give back what its log took."""
         try:
             with self._engine.connect() as connection:
-                connection.execution_options(durable=durable)
+                raw = connection.connection.driver_connection
+                if isinstance(raw, sqlite3.Connection):
+                    raw.execute("PRAGMA optimize")
+                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path}: cannot be tidied ({error}); check the disk") from error
+
+    def backup(self, target: Path) -> None:
+        """Copy the whole store to a new file, also while others write to it.
+
+        Raises StoreError when the file exists or cannot be written; nothing
+        half is left then.
+        """
+        copy_database(self._engine, self._path, target)
+
+    @contextmanager
+    def _begin(self, *, write: bool = False, durable: bool = False) -> Iterator[Connection]:
+        """One transaction; `write` takes the writer's place at once, `durable` waits for the disk.
+
+        A reader that turns writer is refused without a wait where another wrote
+        in between (SQLite, SQLITE_BUSY_SNAPSHOT).
+        """
+        try:
+            with self._engine.connect() as connection:
+                connection.execution_options(durable=durable, write=write or durable)
                 with connection.begin():
                     yield connection
         except DBAPIError as error:

@@ -1,0 +1,29 @@
+"""`healthcheck` and `backup`: what an operator asks of a running daemon."""
+
+from pathlib import Path
+
+from aggregator.core.settings import Config
+from aggregator.edges.serve import Answered, local_url, probe
+from aggregator.edges.store import open_store, read_note
+
+_TIMEOUT = 5.0
+_OK = 200
+
+
+def check_health(config: Config, data: Path) -> int:
+    """Print how the daemon is; 0 when it is ready, 1 when not."""
+    url = read_note(data) or local_url(config.serve.host, config.serve.port)
+    found = probe(url, "/readyz", _TIMEOUT)
+    if not isinstance(found, Answered):
+        print(f"{found.detail}; is `aggregator run` at work?")
+        return 1
+    print(found.body.strip())
+    return 0 if found.status == _OK else 1
+
+
+def back_up(data: Path, target: Path) -> int:
+    """Copy the store to a file, also while a daemon runs."""
+    with open_store(data, write=False) as store:
+        store.backup(target)
+    print(f"{target}: written")
+    return 0

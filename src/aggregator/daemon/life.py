@@ -1,0 +1,240 @@
+"""From the start of a daemon to its end: lock, socket, calendar, signals, reload."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from aggregator.core.settings import Config
+from aggregator.daemon.newsroom import Newsroom
+from aggregator.daemon.pages import make_pages
+from aggregator.edges.config import load
+from aggregator.edges.log import Log
+from aggregator.edges.notify import Notifier
+from aggregator.edges.serve import Server, make_site
+from aggregator.edges.store import hold_lock, open_store
+from aggregator.edges.watch import watch_file
+from aggregator.errors import ConfigError
+from aggregator.pipeline.apart import run_apart
+
+_TICK_SECONDS = 1
+_TIDY_HOUR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a daemon is given; `say` prints a line for people, `clock` gives the time in UTC."""
+
+    config_path: Path
+    data: Path
+    clock: Callable[[], datetime]
+    log: Log
+    say: Callable[[str], None]
+    notifier: Notifier
+
+
+def live(config: Config, setup: Setup) -> None:
+    """Poll, publish and serve until SIGTERM or SIGINT.
+
+    Raises ServeError when the address is taken, before anything is asked;
+    LockedError and StoreError as for every command that writes.
+    """
+    with hold_lock(setup.data) as note:
+        server = Server.bind(config.serve.host, config.serve.port) if config.serve.enabled else None
+        if server:
+            note(server.url)
+        asyncio.run(_Life(config, setup, server).run())
+
+
+class _Life:
+    """One run of the daemon."""
+
+    def __init__(self, config: Config, setup: Setup, server: Server | None) -> None:
+        self._config = config
+        self._setup = setup
+        self._server = server
+        self._stop = asyncio.Event()
+        self._reloading = asyncio.Lock()
+        self._next_sign = 0.0
+        self._told = ""
+
+    async def run(self) -> None:
+        setup = self._setup
+        with open_store(setup.data) as store:
+            newsroom = Newsroom(self._config, store, setup.data, setup.clock, setup.log)
+            # The last to be entered is the first to end: no poll starts any more, then
+            # readers are sent away, then what is at work ends.
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(newsroom)
+                await stack.enter_async_context(self._serving(newsroom))
+                await stack.enter_async_context(self._watching(newsroom))
+                stack.enter_context(self._keep_calendar(newsroom))
+                self._greet()
+                await self._stop.wait()
+                setup.notifier.stopping()
+                setup.log("stop", at_work=newsroom.at_work)
+
+    @asynccontextmanager
+    async def _serving(self, newsroom: Newsroom) -> AsyncIterator[None]:
+        """Serve the published folder and the made pages, unless that is switched off."""
+        if self._server is None:
+            yield
+            return
+        folder = self._setup.data / self._config.publish.directory
+        site = make_site(folder, make_pages(newsroom, self._setup.clock), self._setup.log)
+        async with self._server.serving(site):
+            yield
+
+    # Calendar ---------------------------------------------------------------
+
+    @contextmanager
+    def _keep_calendar(self, newsroom: Newsroom) -> Iterator[None]:
+        """Tick each second; end the day, and tidy at night, in the newsfeed's zone."""
+        calendar = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None}
+        )
+        # Only coroutines run in the loop; plain functions would run in a thread.
+        calendar.add_job(self._tick_in_loop, "interval", [newsroom], seconds=_TICK_SECONDS)
+        self._set_nights(calendar, newsroom)
+        self._calendar = calendar
+        calendar.start()
+        try:
+            self._tick(newsroom)
+            yield
+        finally:
+            calendar.shutdown(wait=False)
+
+    def _set_nights(self, calendar: AsyncIOScheduler, newsroom: Newsroom) -> None:
+        zone = ZoneInfo(newsroom.config.newsfeed.timezone)
+        midnight, night = (
+            CronTrigger(hour=0, minute=0, timezone=zone),
+            CronTrigger(hour=_TIDY_HOUR, minute=17, timezone=zone),
+        )
+        calendar.add_job(_end_day, midnight, [newsroom], id="day's end", replace_existing=True)
+        calendar.add_job(_tidy, night, [newsroom], id="tidy", replace_existing=True)
+
+    async def _tick_in_loop(self, newsroom: Newsroom) -> None:
+        self._tick(newsroom)
+
+    def _tick(self, newsroom: Newsroom) -> None:
+        """One tick; what nobody foresaw is named, and the next tick comes all the same."""
+        try:
+            newsroom.tick()
+        except Exception as error:  # noqa: BLE001 - nothing may stop the calendar; it is named
+            self._setup.log("tick", result="failed", detail=f"{type(error).__name__}: {error}")
+        self._notify(newsroom)
+
+    def _notify(self, newsroom: Newsroom) -> None:
+        """Tell systemd that the loop turns, and how things are."""
+        now = time.monotonic()
+        wait = self._setup.notifier.watchdog_interval
+        if wait and now >= self._next_sign:
+            self._next_sign = now + wait.total_seconds() / 2
+            self._setup.notifier.watchdog()
+        words = f"{len(newsroom.config.sources)} sources, {newsroom.at_work} being asked, "
+        words += f"{newsroom.stories} stories"
+        if words != self._told:
+            self._told = words
+            self._setup.notifier.status(words)
+
+    # Reload -------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _watching(self, newsroom: Newsroom) -> AsyncIterator[None]:
+        """Reload when the YAML changes and on SIGHUP; stop on SIGTERM and SIGINT."""
+        loop = asyncio.get_running_loop()
+        reloads: set[asyncio.Task[None]] = set()
+
+        def start_reload() -> None:
+            task = asyncio.create_task(self._reload(newsroom))
+            reloads.add(task)
+            task.add_done_callback(reloads.discard)
+
+        async def watch() -> None:
+            async for _ in watch_file(self._setup.config_path, self._stop):
+                start_reload()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, start_reload)
+        watcher = asyncio.create_task(watch())
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                loop.remove_signal_handler(number)
+            await asyncio.gather(watcher, *reloads, return_exceptions=True)
+
+    async def _reload(self, newsroom: Newsroom) -> None:
+        """Take the YAML as it is now; where it is wrong, go on with the last good one."""
+        setup = self._setup
+        async with self._reloading:
+            setup.notifier.reloading(time.monotonic_ns() // 1000)
+            try:
+                fresh = await run_apart(lambda: load(setup.config_path, os.environ), "reload")
+            except ConfigError as error:
+                first = error.mistakes[0]
+                more = f" (and {len(error.mistakes) - 1} more)" if len(error.mistakes) > 1 else ""
+                newsroom.note_config(f"{first}{more}")
+                setup.log("reload", result="failed", mistakes=len(error.mistakes), detail=first)
+            else:
+                self._take(fresh, newsroom)
+            setup.notifier.ready(f"{len(newsroom.config.sources)} sources")
+
+    def _take(self, fresh: Config, newsroom: Newsroom) -> None:
+        newsroom.note_config("")
+        if fresh == newsroom.config:
+            return
+        old = newsroom.config
+        newsroom.use(fresh)
+        if fresh.newsfeed.timezone != old.newsfeed.timezone:
+            self._set_nights(self._calendar, newsroom)
+        fixed = [name for name in _FIXED if getattr(fresh, name) != getattr(self._config, name)]
+        self._setup.log(
+            "reload",
+            result="ok",
+            sources=len(fresh.sources),
+            restart_for=", ".join(fixed) or None,
+        )
+        self._tick(newsroom)
+
+    # Words ----------------------------------------------------------------------
+
+    def _greet(self) -> None:
+        """Say what is polled, where it is published, and which addresses to subscribe to."""
+        config, setup = self._config, self._setup
+        asked = sum(source.enabled for source in config.sources)
+        folder = setup.data / config.publish.directory
+        setup.say(f"{config.newsfeed.title}: {asked} sources, published in {folder}")
+        places = [self._server.url] if self._server else []
+        if not places or config.newsfeed.base_url != places[0]:
+            places.append(config.newsfeed.base_url)
+        for place in places:
+            setup.say(f"subscribe to {place}atom.xml or {place}rss.xml")
+        if self._server:
+            setup.say(f"its health: {self._server.url}status")
+        setup.say("end it with Ctrl-C")
+        setup.log("start", sources=asked, address=self._server.url if self._server else None)
+        setup.notifier.ready(f"{asked} sources")
+
+
+_FIXED = ("serve", "store", "publish")
+"""What a running daemon keeps as it was at its start."""
+
+
+async def _end_day(newsroom: Newsroom) -> None:
+    newsroom.end_day()
+
+
+async def _tidy(newsroom: Newsroom) -> None:
+    await run_apart(newsroom.tidy, "tidy")

@@ -1,0 +1,160 @@
+"""Polls and publishings of a daemon, and what it knows of itself; time is passed in."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from aggregator.core.health import Pulse
+from aggregator.core.settings import Config
+from aggregator.edges.fetch import Fetcher, user_agent
+from aggregator.edges.log import Log
+from aggregator.edges.metrics import Metrics
+from aggregator.edges.parse import ParsePool
+from aggregator.edges.store import Store
+from aggregator.errors import StoreError
+from aggregator.pipeline import Polled, Press, Pressed, Rounds, Tools
+from aggregator.reading import open_readers
+from aggregator.version import VERSION
+
+
+class Newsroom:
+    """An async context manager; each `tick` starts what is due and returns at once."""
+
+    def __init__(
+        self, config: Config, store: Store, data: Path, clock: Callable[[], datetime], log: Log
+    ) -> None:
+        """Take what is needed; nothing is asked or published before the first tick."""
+        self.config = config
+        self.store = store
+        self.metrics = Metrics(VERSION)
+        self.stories = 0
+        self.pulse_of_past = Pulse(clock())
+        self._data = data
+        self._clock = clock
+        self._log = log
+        self._press = Press(store, data, clock, log, self._note_publish)
+        self._publishing: asyncio.Task[None] | None = None
+        self._sizes: dict[str, int] = {}
+        self._open = AsyncExitStack()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        """Open the connections and the readers."""
+        self._readers: ParsePool = await self._open.enter_async_context(open_readers())
+        self._fetcher = Fetcher(self.config.polling, self._name_agent(self.config))
+        self._rounds = Rounds(self.config, self._gather_tools(), self._note_poll)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End what is at work. A publishing is given two seconds, and left behind then."""
+        await self._rounds.stop()
+        if self._publishing:
+            await asyncio.wait({self._publishing}, timeout=2)
+        await self._fetcher.__aexit__(None, None, None)
+        for task in self._closing:
+            task.cancel()
+        await self._open.aclose()
+
+    @property
+    def pulse(self) -> Pulse:
+        """How the daemon is now."""
+        return replace(self.pulse_of_past, publishing_since=self._press.began)
+
+    @property
+    def at_work(self) -> int:
+        """How many sources are being asked."""
+        return self._rounds.at_work
+
+    def tick(self) -> None:
+        """Start the polls that are due, and a publishing where something changed."""
+        now = self._clock()
+        try:
+            self._rounds.tick()
+            self._note_store("")
+        except StoreError as error:
+            self._note_store(str(error))
+        if self._press.is_time(busy=self._rounds.at_work > 0):
+            self._publishing = asyncio.create_task(self._press.publish(self.config))
+        self.pulse_of_past = replace(self.pulse_of_past, ticked=now)
+
+    def end_day(self) -> None:
+        """Publish, since a day has ended."""
+        self._press.call()
+
+    def tidy(self) -> None:
+        """Keep the store well; run apart from the loop."""
+        try:
+            self.store.tidy()
+        except StoreError as error:
+            self._log("tidy", result="failed", detail=str(error))
+
+    def use(self, config: Config) -> None:
+        """Go by another configuration from now on; what is at work ends by the old one."""
+        old = self.config
+        self.config = config
+        if config.polling != old.polling or self._name_agent(config) != self._name_agent(old):
+            self._replace_fetcher()
+        self._rounds.use(config, self._gather_tools())
+        self._press.call()
+
+    def note_config(self, error: str) -> None:
+        """Remember that the changed configuration is wrong, or, with "", that all is well."""
+        self.pulse_of_past = replace(self.pulse_of_past, config_error=error)
+
+    async def settle(self) -> None:
+        """Return when nothing is at work any more."""
+        await self._rounds.settle()
+        if self._publishing:
+            await self._publishing
+
+    def _name_agent(self, config: Config) -> str:
+        return user_agent(VERSION, config.newsfeed.contact)
+
+    def _gather_tools(self) -> Tools:
+        return Tools(self.store, self._fetcher, self._readers, self._clock, self._log)
+
+    def _replace_fetcher(self) -> None:
+        """Take a new one; the old one is closed when nobody uses it any more."""
+        old = self._fetcher
+        self._fetcher = Fetcher(self.config.polling, self._name_agent(self.config))
+        settled = self._rounds.watch_at_work()
+
+        async def close() -> None:
+            await settled
+            await old.__aexit__(None, None, None)
+
+        task = asyncio.create_task(close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def _note_poll(self, polled: Polled | None) -> None:
+        if polled is None:
+            self._note_store("it refused what a poll has learned")
+            return
+        self._note_store("")
+        source_id, kind = polled.source.id, polled.state.last_kind
+        if polled.bytes:
+            self._sizes[source_id] = polled.bytes
+        saved = self._sizes.get(source_id, 0) if polled.state.last_status == 304 else 0  # noqa: PLR2004 - HTTP's number
+        self.metrics.count_poll(kind, polled.seconds, polled.bytes, saved)
+        changes = polled.changes
+        if changes.new or changes.updated or changes.refreshed:
+            self._press.call()
+
+    def _note_publish(self, pressed: Pressed) -> None:
+        self.pulse_of_past = replace(self.pulse_of_past, publish_error=pressed.error)
+        written = 0
+        if pressed.published:
+            written, self.stories = len(pressed.published.written), pressed.published.stories
+            self.pulse_of_past = replace(self.pulse_of_past, published=self._clock())
+        result = "failed" if pressed.error else "ok"
+        self.metrics.count_publish(result, pressed.seconds, written)
+
+    def _note_store(self, error: str) -> None:
+        if error != self.pulse_of_past.store_error:
+            self.pulse_of_past = replace(self.pulse_of_past, store_error=error)
+            self._log("store", result="failed" if error else "ok", detail=error or None)

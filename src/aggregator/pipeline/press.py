@@ -1,0 +1,84 @@
+"""Publishes when something changed, beside the polls and one publishing at a time."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from aggregator.core.settings import Config
+from aggregator.edges.log import Log
+from aggregator.edges.store import Store
+from aggregator.errors import AggregatorError
+from aggregator.pipeline.apart import run_apart
+from aggregator.pipeline.publish import Published, publish
+
+_REST = timedelta(seconds=30)
+"""Between two publishings while polls are at work: each is the cost of the whole live feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """How a publishing ended: what it made, or why it failed; `seconds` it took."""
+
+    published: Published | None
+    error: str
+    seconds: float
+
+
+class Press:
+    """The publishings of a daemon. One that hangs is seen by `began`, and stops nothing else."""
+
+    def __init__(
+        self,
+        store: Store,
+        data: Path,
+        clock: Callable[[], datetime],
+        log: Log,
+        note: Callable[[Pressed], None],
+    ) -> None:
+        """Begin with everything to be published: files may be older than the store."""
+        self._store = store
+        self._data = data
+        self._clock = clock
+        self._log = log
+        self._note = note
+        self._is_due = True
+        self._ended: datetime | None = None
+        self.began: datetime | None = None
+        """When the publishing at work began; None between two."""
+
+    def call(self) -> None:
+        """Something changed: publish when there is time."""
+        self._is_due = True
+
+    def is_time(self, *, busy: bool) -> bool:
+        """Whether to publish now; while polls are at work (`busy`) not too often."""
+        if not self._is_due or self.began is not None:
+            return False
+        now = self._clock()
+        return not busy or self._ended is None or not self._ended <= now < self._ended + _REST
+
+    async def publish(self, config: Config) -> None:
+        """Publish once; a failure is noted, logged, and tried again at the next tick."""
+        self._is_due, self.began = False, self._clock()
+        begun = time.monotonic()
+        published, error = None, ""
+        now = self.began
+        try:
+            published = await run_apart(
+                lambda: publish(config, self._store, self._data, now, self._log), "publish"
+            )
+        except Exception as failure:  # noqa: BLE001 - no publishing may stop the daemon; it is named
+            error = _name(failure)
+            self._is_due = True
+            self._log("publish", result="failed", detail=error)
+        finally:
+            self.began, self._ended = None, self._clock()
+        self._note(Pressed(published, error, time.monotonic() - begun))
+
+
+def _name(failure: Exception) -> str:
+    if isinstance(failure, AggregatorError):
+        return str(failure)
+    return f"a fault of this program: {type(failure).__name__}: {failure}; please report it"

@@ -1,0 +1,98 @@
+"""Asks what is due for as long as a daemon lives; no poll waits for another's end."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from aggregator.core.model import FetchState, Source
+from aggregator.core.settings import Config
+from aggregator.pipeline.conductor import Conductor, Polled, Tools
+from aggregator.pipeline.poll import find_due
+
+_LOOK_AGAIN = timedelta(minutes=1)
+"""After so long the store is asked again who is due: clocks jump."""
+
+
+class Rounds:
+    """The polls of a daemon: each tick starts those that are due and not at work yet.
+
+    `note` hears of every poll that ended; of one whose Decision the store
+    refused it hears None.
+    """
+
+    def __init__(self, config: Config, tools: Tools, note: Callable[[Polled | None], None]) -> None:
+        """Take what polling needs; nothing is asked before the first tick."""
+        self._config = config
+        self._tools = tools
+        self._note = note
+        self._conductor = Conductor(config, tools)
+        self._at_work: dict[str, asyncio.Task[None]] = {}
+        self._looked: datetime | None = None
+        self._next: datetime | None = None
+
+    @property
+    def at_work(self) -> int:
+        """How many sources are being asked, or wait for their host."""
+        return len(self._at_work)
+
+    def use(self, config: Config, tools: Tools) -> None:
+        """Go by another configuration from the next tick on; polls at work end by the old one."""
+        gate = self._conductor.gate if config.polling == self._config.polling else None
+        self._config, self._tools = config, tools
+        self._conductor = Conductor(config, tools, gate)
+        self._next = None
+
+    def tick(self) -> int:
+        """Start every poll that is due; how many. StoreError when the store cannot be read."""
+        now = self._tools.clock()
+        if not self._is_time(now):
+            return 0
+        if self._conductor.refused:
+            # It starts nothing any more; the store may take Decisions again by now.
+            self._conductor = Conductor(self._config, self._tools, self._conductor.gate)
+        states = self._tools.store.load_states()
+        due = find_due(self._config, states, now, force=False)
+        fresh = [(source, state) for source, state in due if source.id not in self._at_work]
+        for source, state in fresh:
+            work = self._run(self._conductor, source, state)
+            self._at_work[source.id] = asyncio.create_task(work)
+        self._looked, self._next = now, self._find_next(states, now)
+        return len(fresh)
+
+    def _is_time(self, now: datetime) -> bool:
+        if self._looked is None or self._next is None:
+            return True
+        return now >= self._next or now < self._looked
+
+    def _find_next(self, states: Mapping[str, FetchState], now: datetime) -> datetime:
+        """When somebody may be due next, at the latest when the store is asked again."""
+        known = (states[source.id] for source in self._config.sources if source.id in states)
+        later = (state.next_poll for state in known if state.next_poll > now)
+        return min([*later, now + _LOOK_AGAIN])
+
+    async def _run(self, conductor: Conductor, source: Source, state: FetchState) -> None:
+        polled = None
+        try:
+            polled = await conductor.run(source, state)
+        finally:
+            del self._at_work[source.id]
+            self._note(polled)
+            # A source that is due again before the store is asked again is not overslept.
+            if polled is not None and self._next is not None:
+                self._next = min(self._next, polled.state.next_poll)
+
+    def watch_at_work(self) -> "asyncio.Future[list[BaseException | None]]":
+        """Done when all that is at work now has ended."""
+        return asyncio.gather(*self._at_work.values(), return_exceptions=True)
+
+    async def settle(self) -> None:
+        """Return when nothing is at work."""
+        while self._at_work:
+            await asyncio.wait(self._at_work.values())
+
+    async def stop(self) -> None:
+        """End what is at work: those sources are claimed, and keep their time."""
+        tasks = list(self._at_work.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
