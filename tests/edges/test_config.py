@@ -196,7 +196,8 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
         + "newsfeed: {max_share: 5%, close_after: 1h}\n"
         + "polling: {allow_private_networks: false}\n"
         + "publish:\n  also: []\n  templates: null\n  hub: null\n"
-        + "serve: false\nkeep: {}\ninclude: [a.yaml, {opml: 'https://a.example/o', tags: [x]}]\n"
+        + "serve: false\nkeep: {}\n"
+        + "include: ['a/*.yaml', {opml: 'https://a.example/o', tags: [x]}]\n"
         + "filters: {}\nfeeds: [{slug: a, include: {tags: [x]}}]\nstore: postgresql://h/d\n",
     )
     assert [line.removeprefix(f"{path}:") for line in config.pending] == [
@@ -207,7 +208,8 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
         "6:3: not in effect yet: publish.templates",
         "7:3: not in effect yet: publish.hub",
         "9:1: not in effect yet: keep",
-        "10:1: not in effect yet: include",
+        "10:24: not in effect yet: include.opml",
+        "10:53: not in effect yet: include.tags",
         "11:1: not in effect yet: filters",
         "12:1: not in effect yet: feeds",
         "13:1: not in effect yet: store",

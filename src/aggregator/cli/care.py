@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from aggregator.cli.words import say_words
 from aggregator.core.settings import Config
 from aggregator.edges.serve import Answered, local_url, probe
 from aggregator.edges.store import open_store, read_note
@@ -17,7 +18,8 @@ def check_health(config: Config, data: Path) -> int:
     if not isinstance(found, Answered):
         print(f"{found.detail}; is `aggregator run` at work?")
         return 1
-    print(found.body.strip())
+    for line in found.body.strip().splitlines():
+        print(say_words(line))
     return 0 if found.status == _OK else 1
 
 

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from aggregator.cli.app import app
 from aggregator.errors import AggregatorError, ConfigError, ServeError
@@ -19,6 +19,18 @@ def main() -> None:
     """Run the command line; a mistake of the user's is a message and an exit code."""
     _prepare_output()
     try:
+        _judge()
+    finally:
+        # What was logged into a pipe that nobody reads would be exit code 120.
+        try:
+            sys.stderr.flush()
+        except OSError:
+            _drop(sys.stderr)
+
+
+def _judge() -> None:
+    """Run, and turn what is raised into a message and an exit code."""
+    try:
         _run()
     except ConfigError as error:
         _complain(str(error), WRONG_CALL)  # lines that begin with the place, as compilers do
@@ -29,7 +41,7 @@ def main() -> None:
     except OSError as error:
         if error.errno not in _OUTPUT_ERRORS:
             raise
-        _drop_output()
+        _drop(sys.stdout)
         if error.errno != errno.EPIPE:  # a reader that left knows it
             _complain(f"aggregator: the output cannot be written ({error.strerror})", FAILED)
         sys.exit(FAILED)
@@ -57,10 +69,10 @@ def _run() -> None:
         sys.stdout.flush()  # here, where the failure of it can still be handled
 
 
-def _drop_output() -> None:
+def _drop(stream: TextIO) -> None:
     """Send to nowhere what is left in the buffer: the interpreter would complain at its end."""
     descriptor = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(descriptor, sys.stdout.fileno())
+    os.dup2(descriptor, stream.fileno())
     os.close(descriptor)
 
 

@@ -69,7 +69,8 @@ class Config:
     """Everything the YAML says, validated.
 
     `pending` names keys that are accepted and not yet in effect, with their
-    place; `warnings` are lines for `check`. `path` is the YAML's.
+    place; `warnings` are lines for `check`. `path` is the YAML's; `files` are
+    all that were read, and `patterns` those of `include`, absolute.
     """
 
     path: str
@@ -82,3 +83,5 @@ class Config:
     sources: tuple[Source, ...] = ()
     pending: tuple[str, ...] = field(default=())
     warnings: tuple[str, ...] = field(default=())
+    files: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from aggregator.edges.log import Log
 from aggregator.edges.notify import Notifier
 from aggregator.edges.serve import Server, make_site
 from aggregator.edges.store import hold_lock, open_store
-from aggregator.edges.watch import watch_file
+from aggregator.edges.watch import watch_files
 from aggregator.errors import ConfigError
 from aggregator.pipeline.apart import run_apart
 
@@ -64,6 +64,7 @@ class _Life:
         self._server = server
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
+        self._renew = asyncio.Event()
         self._next_sign = 0.0
         self._told = ""
 
@@ -160,17 +161,27 @@ class _Life:
             task.add_done_callback(reloads.discard)
 
         async def watch() -> None:
-            async for _ in watch_file(self._setup.config_path, self._stop):
-                start_reload()
+            while not self._stop.is_set():
+                if self._renew.is_set():
+                    start_reload()  # what changed while nobody watched
+                self._renew = asyncio.Event()
+                config = newsroom.config
+                files = [Path(name) for name in config.files or [config.path]]
+                async for _ in watch_files(files, config.patterns, self._renew):
+                    start_reload()
+
+        def stop() -> None:
+            self._stop.set()
+            self._renew.set()
 
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
+            loop.add_signal_handler(number, stop)
         loop.add_signal_handler(signal.SIGHUP, start_reload)
         watcher = asyncio.create_task(watch())
         try:
             yield
         finally:
-            self._stop.set()
+            stop()
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 loop.remove_signal_handler(number)
             await asyncio.gather(watcher, *reloads, return_exceptions=True)
@@ -197,6 +208,8 @@ class _Life:
             return
         old = newsroom.config
         newsroom.use(fresh)
+        if (fresh.files, fresh.patterns) != (old.files, old.patterns):
+            self._renew.set()  # other files are to be watched from now on
         if fresh.newsfeed.timezone != old.newsfeed.timezone:
             self._set_nights(self._calendar, newsroom)
         fixed = [name for name in _FIXED if getattr(fresh, name) != getattr(self._config, name)]

@@ -26,10 +26,19 @@ async def run_apart(work: Callable[[], T], name: str) -> T:
         try:
             result = work()
         except BaseException as error:  # noqa: BLE001 - handed to whoever waits
-            caught = error
+            caught = _make_bearable(error)
             tell(lambda: done.set_exception(caught))
         else:
             tell(lambda: done.set_result(result))
 
     threading.Thread(target=run, name=name, daemon=True).start()
     return await done
+
+
+def _make_bearable(error: BaseException) -> BaseException:
+    """An error that a future takes: it refuses StopIteration, and would never be done."""
+    if not isinstance(error, StopIteration):
+        return error
+    fault = RuntimeError("the work raised StopIteration")
+    fault.__cause__ = error
+    return fault

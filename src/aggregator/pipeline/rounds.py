@@ -71,15 +71,14 @@ class Rounds:
         return min([*later, now + _LOOK_AGAIN])
 
     async def _run(self, conductor: Conductor, source: Source, state: FetchState) -> None:
-        polled = None
         try:
             polled = await conductor.run(source, state)
         finally:
             del self._at_work[source.id]
-            self._note(polled)
-            # A source that is due again before the store is asked again is not overslept.
-            if polled is not None and self._next is not None:
-                self._next = min(self._next, polled.state.next_poll)
+        self._note(polled)
+        # A source that is due again before the store is asked again is not overslept.
+        if polled is not None and self._next is not None:
+            self._next = min(self._next, polled.state.next_poll)
 
     def watch_at_work(self) -> "asyncio.Future[list[BaseException | None]]":
         """Done when all that is at work now has ended."""
@@ -96,3 +95,4 @@ class Rounds:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._at_work.clear()  # a task that had no turn yet cannot say that it ended

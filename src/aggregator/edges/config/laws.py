@@ -98,7 +98,7 @@ def _repeated(tree: Tree, section: str, key: str) -> Iterator[Mistake]:
             continue
         if value in first:
             shown = show(tree, (section, at, key))
-            text = f"the {key} {shown} is already used in line {first[value].line}; give another"
+            text = f"the {key} {shown} is already used in {_say(first[value])}; give another"
             yield Mistake(place, text)
         first.setdefault(value, place)
 
@@ -129,10 +129,14 @@ def _same_urls(tree: Tree) -> Iterator[Mistake]:
     for at in range(_count(tree, "sources")):
         url, place = url_at(tree, at), tree.place_of(("sources", at, "url"))
         if url in first:
-            text = f"this url is already that of the source in line {first[url].line}"
+            text = f"this url is already that of the source in {_say(first[url])}"
             yield Mistake(place, f"{text}: it would be asked twice; remove one")
         if url is not None:
             first.setdefault(url, place)
+
+
+def _say(place: Place) -> str:
+    return f"line {place.line} of {place.file}" if place.file else f"line {place.line}"
 
 
 def _count(tree: Tree, section: str) -> int:

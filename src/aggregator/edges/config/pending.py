@@ -16,7 +16,7 @@ _PENDING = {
     ("publish", "templates"),
     ("publish", "hub"),
     ("keep",),
-    ("include",),
+    *(("include", key) for key in ("opml", "refresh", "tags")),
     ("filters",),
     ("feeds",),
     *(("sources", key) for key in ("filters", "select", "check_links", "full_text")),
@@ -47,4 +47,6 @@ def _is_pending(tree: Tree, steps: Steps) -> bool:
 
 
 def _name(steps: Steps, sources: tuple[Source, ...]) -> str:
+    if steps[0] != "sources":
+        return ".".join(step for step in steps if isinstance(step, str))
     return ".".join(sources[step].id if isinstance(step, int) else step for step in steps)

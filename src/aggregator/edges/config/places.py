@@ -7,10 +7,11 @@ Steps = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands in the file; both count from 1."""
+    """Where something stands; both count from 1. `file` is "" for the main file."""
 
     line: int = 1
     column: int = 1
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

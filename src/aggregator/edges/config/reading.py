@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aggregator.core.settings import Config
 from aggregator.edges.config.fill import read_files
+from aggregator.edges.config.includes import graft_files, list_patterns
 from aggregator.edges.config.keys import text_keys
 from aggregator.edges.config.laws import find_mistakes, find_warnings
 from aggregator.edges.config.mistakes import validate
@@ -26,7 +27,13 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
     `file:line:column: what is wrong; what to do`.
     """
     try:
-        return _build(_read(path, env), path)
+        tree = _read(path, env)
+        files = graft_files(tree, path, lambda one: _read_included(one, env))
+        return replace(
+            _build(tree, path),
+            files=(str(path), *map(str, files)),
+            patterns=list_patterns(tree, path.parent),
+        )
     except Unreadable as error:
         raise ConfigError(_lines(path, [error.mistake])) from error
 
@@ -38,6 +45,12 @@ def _read(path: Path, env: Mapping[str, str]) -> Tree:
     if not isinstance(tree.value, dict):
         raise Unreadable(Place(), f'the file holds no keys such as "sources:"; {_WRITE_ONE}')
     tree.value.pop("$schema", None)  # how a JSON file names its schema to editors
+    read_files(tree, path.parent, text_keys())
+    return tree
+
+
+def _read_included(path: Path, env: Mapping[str, str]) -> Tree:
+    tree = read_tree(_read_text(path), env, as_json=path.suffix == ".json")
     read_files(tree, path.parent, text_keys())
     return tree
 
@@ -83,8 +96,9 @@ def _read_bytes(path: Path) -> bytes:
 def _lines(path: Path, mistakes: Iterable[Mistake]) -> tuple[str, ...]:
     """Return the mistakes as lines, in the order of the file; none runs over its line."""
     return tuple(
-        f"{path}:{found.place.line}:{found.place.column}: {_keep_in_line(found.text)}"
-        for found in sorted(mistakes)
+        f"{found.place.file or path}:{found.place.line}:{found.place.column}: "
+        f"{_keep_in_line(found.text)}"
+        for found in sorted(mistakes, key=lambda found: (found.place.file, found))
     )
 
 

@@ -88,7 +88,8 @@ def _sources(models: list[shape.Source], tree: Tree, path: Path) -> Iterator[Sou
     for at, model in enumerate(models):
         source_id = model.id or derive_id(model.url, taken)
         taken.add(source_id)
-        yield _source(model, source_id, f"{path}:{tree.place_of(('sources', at)).line}")
+        place = tree.place_of(("sources", at))
+        yield _source(model, source_id, f"{place.file or path}:{place.line}")
 
 
 def _source(model: shape.Source, source_id: str, location: str) -> Source:

@@ -2,15 +2,13 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from aggregator.errors import StoreError
-
-_PAGES = 1_000
-"""Pages copied at a time; writers get their turn in between (SQLite, "Online Backup API")."""
 
 
 def copy_database(engine: Engine, path: Path, target: Path) -> None:
@@ -19,18 +17,24 @@ def copy_database(engine: Engine, path: Path, target: Path) -> None:
     It is written under another name first. Raises StoreError when the target
     exists or cannot be written.
     """
-    if target.exists():
-        raise StoreError(f"{target}: exists already; name another file, or move it away")
     partial = target.with_name(f".{target.name}.partial")
     try:
+        if os.path.lexists(target):
+            raise FileExistsError
         _copy(engine, partial)
         os.link(partial, target)  # refuses a file that came in between, as rename does not
-    except (OSError, sqlite3.Error) as error:
+        _flush(target.parent)
+    except FileExistsError as error:
+        raise StoreError(
+            f"{target}: exists already; name another file, or move it away"
+        ) from error
+    except (OSError, sqlite3.Error, DBAPIError) as error:
         raise StoreError(
             f"{target}: {path} cannot be copied there ({error}); check the disk and the folder"
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # it was never made where its folder is none
+            partial.unlink()
 
 
 def _copy(engine: Engine, partial: Path) -> None:
@@ -39,7 +43,17 @@ def _copy(engine: Engine, partial: Path) -> None:
         source = connection.connection.driver_connection
         if not isinstance(source, sqlite3.Connection):
             raise sqlite3.NotSupportedError("no SQLite database")
-        source.backup(copy, pages=_PAGES)
+        # All in one step: the copy is of one moment, and writers need not wait for a reader.
+        # In many steps it begins anew whenever another wrote (SQLite, "Online Backup API").
+        source.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
+    _flush(partial)
+
+
+def _flush(path: Path) -> None:
+    """Make a file, or the names in a folder, durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -202,8 +202,10 @@ class Store:
 
     def check_writable(self) -> None:
         """Raise StoreError unless the store takes a transaction that writes."""
+        query = upsert(meta).values(name="probe", value="")
         with self._begin(write=True) as connection:
-            connection.execute(upsert(meta).values(name="probe", value="").on_conflict_do_nothing())
+            # A row that is left alone writes nothing.
+            connection.execute(query.on_conflict_do_update(["name"], set_={"value": ""}))
 
     def tidy(self) -> None:
         """Let the database renew its statistics and give back what its log took."""
@@ -213,7 +215,7 @@ class Store:
                 if isinstance(raw, sqlite3.Connection):
                     raw.execute("PRAGMA optimize")
                     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, DBAPIError) as error:
             raise StoreError(f"{self._path}: cannot be tidied ({error}); check the disk") from error
 
     def backup(self, target: Path) -> None:
