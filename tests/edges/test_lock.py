@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.edges.store import hold_lock
+from aggregator.edges.store import hold_lock, read_note
 from aggregator.errors import LockedError, StoreError
 from tests.edges.make import run_python, start_python
 
@@ -133,3 +133,36 @@ def test_a_full_disk_does_not_cost_the_lock(tmp_path: Path) -> None:
     )
     (tmp_path / "lock").write_bytes(b"")
     assert run_python(code, tmp_path) == "held\n"
+
+
+def test_the_holder_leaves_a_line(tmp_path: Path) -> None:
+    """The last line counts, beside the number; it is gone when the lock is free."""
+    with hold_lock(tmp_path) as note:
+        assert read_note(tmp_path) == ""
+        note("http://127.0.0.1:8080/longer/")
+        note("http://127.0.0.1:80/")
+        assert read_note(tmp_path) == "http://127.0.0.1:80/"
+        with pytest.raises(LockedError, match=rf"\(process {os.getpid()}\)"):
+            hold_lock(tmp_path).__enter__()
+        assert read_note(tmp_path) == "http://127.0.0.1:80/"
+    assert read_note(tmp_path) == ""
+
+
+def test_without_a_lock_there_is_no_line(tmp_path: Path) -> None:
+    """Neither where no lock was ever held, nor in one that says nothing."""
+    assert read_note(tmp_path / "nowhere") == ""
+    (tmp_path / "lock").write_bytes(b"")
+    assert read_note(tmp_path) == ""
+
+
+def test_a_killed_holder_leaves_its_line_behind(tmp_path: Path) -> None:
+    """The next holder clears it."""
+    with start_python(
+        HOLD.format(then="pass").replace(":\n    pass", " as note:\n    note('x')"), tmp_path
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        process.kill()
+    assert read_note(tmp_path) == "x"
+    with hold_lock(tmp_path):
+        assert read_note(tmp_path) == ""

@@ -19,15 +19,12 @@ def copy_database(engine: Engine, path: Path, target: Path) -> None:
     """
     partial = target.with_name(f".{target.name}.partial")
     try:
-        if os.path.lexists(target):
-            raise FileExistsError
+        _check_free(target)
         _copy(engine, partial)
         os.link(partial, target)  # refuses a file that came in between, as rename does not
         _flush(target.parent)
     except FileExistsError as error:
-        raise StoreError(
-            f"{target}: exists already; name another file, or move it away"
-        ) from error
+        raise StoreError(f"{target}: exists already; name another file, or move it away") from error
     except (OSError, sqlite3.Error, DBAPIError) as error:
         raise StoreError(
             f"{target}: {path} cannot be copied there ({error}); check the disk and the folder"
@@ -35,6 +32,12 @@ def copy_database(engine: Engine, path: Path, target: Path) -> None:
     finally:
         with suppress(OSError):  # it was never made where its folder is none
             partial.unlink()
+
+
+def _check_free(target: Path) -> None:
+    """Raise FileExistsError where something is, a link that leads nowhere included."""
+    if os.path.lexists(target):
+        raise FileExistsError(target)
 
 
 def _copy(engine: Engine, partial: Path) -> None:

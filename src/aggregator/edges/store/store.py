@@ -202,10 +202,10 @@ class Store:
 
     def check_writable(self) -> None:
         """Raise StoreError unless the store takes a transaction that writes."""
-        query = upsert(meta).values(name="probe", value="")
         with self._begin(write=True) as connection:
-            # A row that is left alone writes nothing.
-            connection.execute(query.on_conflict_do_update(["name"], set_={"value": ""}))
+            # A row that stays as it is writes nothing.
+            connection.execute(delete(meta).where(meta.c.name == "probe"))
+            connection.execute(insert(meta).values(name="probe", value=""))
 
     def tidy(self) -> None:
         """Let the database renew its statistics and give back what its log took."""

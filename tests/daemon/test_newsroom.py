@@ -1,0 +1,234 @@
+"""Polls and publishings of a daemon, with the time passed in, over loopback."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+from aggregator.core.model import Source
+from aggregator.core.settings import Config
+from aggregator.daemon.newsroom import Newsroom
+from aggregator.edges.log import make_log
+from aggregator.edges.store import open_store
+from tests.edges.loopback import Recorder, Request, Response, serve
+from tests.newsroom import NEWSFEED, NOON, POLLING, write_item, write_rss
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Clock:
+    """The time as it is set."""
+
+    now: datetime = NOON
+
+
+@dataclass
+class Room:
+    """A daemon's newsroom, its clock, and the papers it asks."""
+
+    newsroom: Newsroom
+    url: str
+    papers: dict[str, list[str]]
+    asked: Recorder
+    data: Path
+    clock: Clock
+    logged: StringIO
+
+    async def work(self, later: timedelta = timedelta()) -> None:
+        """Let time pass; one tick for the polls, and one for what they changed."""
+        self.clock.now += later
+        self.newsroom.tick()
+        await self.newsroom.settle()
+        self.newsroom.tick()
+        await self.newsroom.settle()
+
+    def read(self) -> str:
+        """The published Atom."""
+        return (self.data / "public" / "atom.xml").read_text("utf-8")
+
+    def count_asked(self, name: str) -> int:
+        """How many requests a paper has seen."""
+        return sum(one.path == f"/{name}" for one in self.asked.requests)
+
+    def name_sources(self, *names: str) -> Config:
+        """The configuration with these papers as its sources."""
+        sources = tuple(Source(id=name, url=f"{self.url}/{name}", name=name) for name in names)
+        return replace(self.newsroom.config, sources=sources)
+
+
+def play(data: Path, scene: Callable[[Room], Coroutine[None, None, None]]) -> Room:
+    """Play a scene in a newsroom that polls the papers `a` and `b`."""
+    papers = {"a": [write_item(1, "From a")], "b": [write_item(2, "From b")]}
+
+    def site(request: Request) -> Response:
+        return Response(body=write_rss(*papers[request.path.strip("/")]))
+
+    asked = Recorder(site)
+
+    async def run(url: str) -> Room:
+        clock, logged = Clock(), StringIO()
+        with open_store(data) as store:
+            config = Config("sources.yaml", NEWSFEED, POLLING)
+            log = make_log("json", logged)
+            newsroom = Newsroom(config, store, data, lambda: clock.now, log)
+            room = Room(newsroom, url, papers, asked, data, clock, logged)
+            newsroom.config = room.name_sources("a", "b")
+            async with newsroom:
+                await scene(room)
+        return room
+
+    with serve(asked) as url:
+        return asyncio.run(run(url))
+
+
+def test_what_is_due_is_polled_and_published(tmp_path: Path) -> None:
+    """One tick asks every source; the next one publishes what they said."""
+
+    async def scene(room: Room) -> None:
+        await room.work()
+        assert "From a" in room.read()
+        assert "From b" in room.read()
+        assert room.newsroom.stories == 2
+        assert room.newsroom.pulse.published == NOON
+        assert room.newsroom.at_work == 0
+
+    play(tmp_path, scene)
+
+
+def test_nothing_is_asked_before_its_time_and_again_after_it(tmp_path: Path) -> None:
+    """The stored time of the next poll decides, not the ticks."""
+
+    async def scene(room: Room) -> None:
+        await room.work()
+        for _ in range(5):
+            await room.work(timedelta(minutes=10))
+        assert room.count_asked("a") == 1
+        room.papers["a"].append(write_item(3, "Later"))
+        await room.work(HOUR)
+        assert room.count_asked("a") == 2
+        assert "Later" in room.read()
+
+    play(tmp_path, scene)
+
+
+def test_what_has_not_changed_is_not_published_again(tmp_path: Path) -> None:
+    """Polls that bring nothing new start no publishing; the end of a day does."""
+
+    async def scene(room: Room) -> None:
+        def count() -> int:
+            return room.logged.getvalue().count('"event": "publish"')
+
+        await room.work()
+        before = count()
+        assert before >= 1
+        await room.work(2 * HOUR)
+        assert room.count_asked("a") == 2
+        assert count() == before
+        room.newsroom.end_day()
+        await room.work()
+        assert count() == before + 1
+
+    play(tmp_path, scene)
+
+
+def test_an_added_source_is_asked_at_the_next_tick(tmp_path: Path) -> None:
+    """The others keep their times."""
+
+    async def scene(room: Room) -> None:
+        room.newsroom.use(room.name_sources("a"))
+        await room.work()
+        assert room.count_asked("b") == 0
+        room.newsroom.use(room.name_sources("a", "b"))
+        await room.work(timedelta(seconds=1))
+        assert (room.count_asked("a"), room.count_asked("b")) == (1, 1)
+        assert "From b" in room.read()
+
+    play(tmp_path, scene)
+
+
+def test_a_removed_source_leaves_the_newsfeed_and_stays_in_the_store(tmp_path: Path) -> None:
+    """It is not asked any more; when it comes back, its history is there."""
+
+    async def scene(room: Room) -> None:
+        await room.work()
+        room.newsroom.use(room.name_sources("a"))
+        await room.work(timedelta(seconds=1))
+        assert "From b" not in room.read()
+        assert "From a" in room.read()
+        assert room.newsroom.store.count_entries()["b"] == 1
+        await room.work(2 * HOUR)
+        assert room.count_asked("b") == 1
+
+    play(tmp_path, scene)
+
+
+def test_another_way_of_polling_takes_another_fetcher(tmp_path: Path) -> None:
+    """The new contact is sent by the next request."""
+
+    async def scene(room: Room) -> None:
+        await room.work()
+        config = room.newsroom.config
+        newsfeed = replace(config.newsfeed, contact="mailto:desk@news.example")
+        room.newsroom.use(replace(config, newsfeed=newsfeed))
+        await room.work(2 * HOUR)
+        agents = [one.get("User-Agent") or "" for one in room.asked.requests]
+        assert "desk@news.example" not in agents[0]
+        assert "desk@news.example" in agents[-1]
+
+    play(tmp_path, scene)
+
+
+def test_a_store_that_cannot_be_used_is_named_and_the_ticks_go_on(tmp_path: Path) -> None:
+    """The folder is gone: no tick raises; the pulse and the log say why, once for each change."""
+
+    async def scene(room: Room) -> None:
+        await room.work()
+        newsroom, path = room.newsroom, tmp_path / "data" / "aggregator.db"
+        newsroom.store._engine.dispose()  # connections that are open would keep the file alive
+        shutil.move(tmp_path / "data", tmp_path / "away")
+        await room.work(2 * HOUR)
+        assert str(path) in newsroom.pulse.store_error
+        asked = len(room.asked.requests)
+        await room.work(2 * HOUR)
+        assert len(room.asked.requests) == asked
+        newsroom.tidy()
+        shutil.move(tmp_path / "away", tmp_path / "data")
+        await room.work(2 * HOUR)
+        assert newsroom.pulse.store_error == ""
+        assert len(room.asked.requests) > asked
+        assert room.logged.getvalue().count('"event": "store"') == 2
+
+    (tmp_path / "data").mkdir()
+    play(tmp_path / "data", scene)
+
+
+def test_a_decision_that_is_refused_is_named_until_one_is_taken(tmp_path: Path) -> None:
+    """The pulse says so after a poll that could not be saved."""
+
+    async def scene(room: Room) -> None:
+        room.newsroom._note_poll(None)
+        assert "refused" in room.newsroom.pulse.store_error
+        await room.work()
+        assert room.newsroom.pulse.store_error == ""
+
+    play(tmp_path, scene)
+
+
+def test_a_publishing_that_fails_is_named_and_tried_again(tmp_path: Path) -> None:
+    """A file stands where the folder belongs; when it is gone, all is well again."""
+
+    async def scene(room: Room) -> None:
+        (tmp_path / "public").write_text("in the way")
+        await room.work()
+        assert "public" in room.newsroom.pulse.publish_error
+        assert room.newsroom.pulse.published is None
+        (tmp_path / "public").unlink()
+        await room.work(timedelta(minutes=1))
+        assert room.newsroom.pulse.publish_error == ""
+        assert "From a" in room.read()
+
+    play(tmp_path, scene)

@@ -1,0 +1,195 @@
+"""What the daemon says of itself: for orchestrators, for Prometheus, for people."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+from lxml import html
+from prometheus_client.parser import text_string_to_metric_families
+
+from aggregator.core.model import FetchState, Source
+from aggregator.core.settings import Config
+from aggregator.daemon.newsroom import Newsroom
+from aggregator.daemon.pages import make_pages
+from aggregator.edges.log import make_log
+from aggregator.edges.serve import Page
+from aggregator.edges.store import open_store
+from tests.newsroom import NEWSFEED, NOON, POLLING
+
+MARKUP = "<script>alert('1')</script>&"
+EVIL = f"{MARKUP}\x1b[31m"
+SECRET = "https://desk:hunter2@paper.example/feed?token=sesame"  # noqa: S105 - what must be hidden
+
+
+@dataclass
+class Desk:
+    """A newsroom that polls nothing, and its pages at a time that is set."""
+
+    newsroom: Newsroom
+    now: datetime = NOON
+
+    def ask(self, path: str) -> Page:
+        """The page at a path."""
+        return make_pages(self.newsroom, lambda: self.now)[path]()
+
+    def read(self, path: str) -> str:
+        """The body at a path."""
+        return self.ask(path).body.decode()
+
+
+@contextmanager
+def open_desk(data: Path, *sources: Source, states: tuple[FetchState, ...] = ()) -> Iterator[Desk]:
+    """A desk over these sources, of which so much is stored."""
+    newsfeed = replace(NEWSFEED, title="Day <script>")
+    config = Config("sources.yaml", newsfeed, POLLING, sources=sources)
+    with open_store(data) as store:
+        store.save_states(states)
+        yield Desk(Newsroom(config, store, data, lambda: NOON, make_log("json", StringIO())))
+
+
+def publish(desk: Desk) -> None:
+    """Let the newsroom tick and publish; it has nobody to ask."""
+
+    async def work() -> None:
+        async with desk.newsroom:
+            desk.newsroom.tick()
+            await desk.newsroom.settle()
+
+    asyncio.run(work())
+
+
+def make_state(name: str, **facts: object) -> FetchState:
+    """What is remembered of a source that failed twice at noon."""
+    given: dict[str, object] = {
+        "source_id": name,
+        "url": "https://paper.example/feed",
+        "next_poll": NOON + timedelta(hours=2),
+        "last_poll": NOON,
+        "last_kind": "not-found",
+        "last_detail": f"{SECRET} answered {EVIL}",
+        "failures": 2,
+    }
+    return FetchState(**{**given, **facts})  # type: ignore[arg-type]  # facts of many types
+
+
+def name_source(name: str) -> Source:
+    """A source of that id."""
+    return Source(id=name, url="https://paper.example/feed", name=name)
+
+
+def test_a_process_that_answers_is_alive(tmp_path: Path) -> None:
+    """Whatever else is wrong."""
+    with open_desk(tmp_path) as desk:
+        assert desk.ask("/healthz").status == 200
+        assert desk.read("/healthz") == "alive\n"
+
+
+def test_it_is_ready_when_it_has_published(tmp_path: Path) -> None:
+    """503 with every reason before, 200 after."""
+    with open_desk(tmp_path) as desk:
+        assert desk.ask("/readyz").status == 503
+        assert desk.read("/readyz") == "nothing is published yet\nthe calendar stands still\n"
+        publish(desk)
+        assert desk.ask("/readyz").status == 200
+        assert desk.read("/readyz") == "ready\n"
+
+
+def test_troubles_are_named_in_a_line_each(tmp_path: Path) -> None:
+    """A clock that ran on without a tick, and a store that refuses."""
+    with open_desk(tmp_path) as desk:
+        publish(desk)
+        desk.now += timedelta(minutes=2)
+        desk.newsroom.pulse_of_past = replace(
+            desk.newsroom.pulse_of_past, store_error=f"no\nroom {SECRET}"
+        )
+        lines = desk.read("/readyz").splitlines()
+    assert lines[0].startswith("the store cannot be used: no room ")
+    assert lines[1:] == ["the calendar stands still"]
+    assert "hunter2" not in lines[0]
+    assert "sesame" not in lines[0]
+
+
+def test_a_store_that_cannot_be_written_is_no_readiness(tmp_path: Path) -> None:
+    """It is tried when somebody asks, not only when a poll is saved."""
+    (tmp_path / "data").mkdir()
+    with open_desk(tmp_path / "data") as desk:
+        publish(desk)
+        desk.newsroom.store._engine.dispose()
+        (tmp_path / "data").rename(tmp_path / "away")
+        page = desk.ask("/readyz")
+    assert page.status == 503
+    assert page.body.startswith(b"the store cannot be written: ")
+
+
+def test_a_broken_configuration_is_a_warning(tmp_path: Path) -> None:
+    """The daemon goes on by the last good one, and is ready."""
+    with open_desk(tmp_path) as desk:
+        publish(desk)
+        desk.newsroom.note_config("sources.yaml:3: wrong")
+        warned = desk.ask("/readyz")
+        page = desk.read("/status")
+        desk.newsroom.note_config("")
+        mended = desk.read("/readyz")
+    words = "the changed configuration is not in effect: sources.yaml:3: wrong"
+    assert (warned.status, warned.body.decode()) == (200, f"ready\nwarning: {words}\n")
+    assert words in page
+    assert mended == "ready\n"
+
+
+def test_the_figures_are_read_by_prometheus(tmp_path: Path) -> None:
+    """States of sources, the lag, the configuration, by prometheus_client's own parser."""
+    sources = (name_source("bad"), name_source("new"))
+    with open_desk(tmp_path, *sources, states=(make_state("bad"),)) as desk:
+        desk.now += timedelta(hours=3)
+        desk.newsroom.note_config("wrong")
+        page = desk.ask("/metrics")
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(page.body.decode())
+        for sample in family.samples
+    }
+    assert page.status == 200
+    assert found["aggregator_sources", "failing"] == 1
+    assert found["aggregator_sources", "new"] == 1
+    assert 3600 in found.values()
+    assert any(name[0].endswith("config_ok") and not value for name, value in found.items())
+
+
+def test_the_status_page_shows_every_source(tmp_path: Path) -> None:
+    """Well-formed HTML: a row each, with its state, times of the newsfeed's zone, and why."""
+    states = (
+        make_state("bad"),
+        make_state("good", failures=0, last_kind="ok", last_ok=NOON, reason="interval 1h"),
+    )
+    sources = (name_source("bad"), name_source("good"), name_source("new"))
+    with open_desk(tmp_path, *sources, states=states) as desk:
+        page = desk.ask("/status")
+    root = html.fromstring(page.body, parser=html.HTMLParser(recover=False, encoding="utf-8"))
+    rows = [[cell.text_content() for cell in row] for row in root.iterfind(".//tbody/tr")]
+    assert page.media_type == "text/html; charset=utf-8"
+    assert [row[:2] for row in rows] == [["bad", "failing"], ["good", "ok"], ["new", "new"]]
+    assert rows[0][2:6] == ["0.0", "2023-09-21 12:00", "-", "2023-09-21 14:00"]
+    assert rows[1][6] == "interval 1h"
+    assert rows[2][3:] == ["-", "-", "-", "never asked"]
+    assert [cell.text for cell in root.iterfind(".//td[@class='bad']")] == ["failing"]
+
+
+def test_hostile_words_are_words_on_the_status_page(tmp_path: Path) -> None:
+    """Names and details are escaped, controls dropped, what lets somebody in is hidden."""
+    with open_desk(tmp_path, name_source(MARKUP), states=(make_state(MARKUP),)) as desk:
+        publish_error = f"{SECRET} {EVIL}"
+        desk.newsroom.pulse_of_past = replace(
+            desk.newsroom.pulse_of_past, publish_error=publish_error
+        )
+        text = desk.read("/status")
+    root = html.fromstring(text)
+    assert root.find(".//script") is None
+    assert "&lt;script&gt;" in text
+    assert "hunter2" not in text
+    assert "sesame" not in text
+    assert "\x1b" not in text
+    assert "answered <script>" in root.text_content()
