@@ -92,6 +92,8 @@ def test_a_failure_is_noted_and_tried_again(tmp_path: Path) -> None:
         assert (line["event"], line["result"]) == ("publish", "failed")
         assert line["detail"] == pressed.error
         assert desk.press.began is None
+        assert not desk.press.is_time(busy=False), "not each second: every try is a line of the log"
+        desk.room.now += timedelta(seconds=30)
         assert desk.press.is_time(busy=False)
         obstacle.unlink()
         assert desk.publish().error == ""

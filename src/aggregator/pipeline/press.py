@@ -45,6 +45,7 @@ class Press:
         self._note = note
         self._is_due = True
         self._ended: datetime | None = None
+        self._has_failed = False
         self.began: datetime | None = None
         """When the publishing at work began; None between two."""
 
@@ -53,14 +54,15 @@ class Press:
         self._is_due = True
 
     def is_time(self, *, busy: bool) -> bool:
-        """Whether to publish now; while polls are at work (`busy`) not too often."""
+        """Whether to publish now; not too often while polls are at work (`busy`) or it fails."""
         if not self._is_due or self.began is not None:
             return False
         now = self._clock()
-        return not busy or self._ended is None or not self._ended <= now < self._ended + _REST
+        waits = busy or self._has_failed
+        return not waits or self._ended is None or not self._ended <= now < self._ended + _REST
 
     async def publish(self, config: Config) -> None:
-        """Publish once; a failure is noted, logged, and tried again at the next tick."""
+        """Publish once; a failure is noted, logged, and tried again after a rest."""
         self._is_due, self.began = False, self._clock()
         begun = time.monotonic()
         published, error = None, ""
@@ -75,6 +77,7 @@ class Press:
             self._log("publish", result="failed", detail=error)
         finally:
             self.began, self._ended = None, self._clock()
+        self._has_failed = bool(error)
         self._note(Pressed(published, error, time.monotonic() - begun))
 
 
