@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from aggregator.core.model import Failure, Fetched, FetchResult, NotModified
-from aggregator.core.settings import PollingSettings
 from aggregator.edges.fetch import Fetcher, user_agent
 from tests.edges.asking import (
     AGENT,
+    POLLING,
     answer,
     ask,
     failed,
@@ -243,7 +243,7 @@ def test_many_at_once_all_end() -> None:
     """A thousand fetches at once all come to their end."""
 
     async def fetch_all(base_url: str) -> list[FetchResult]:
-        async with Fetcher(PollingSettings(), AGENT) as fetcher:
+        async with Fetcher(POLLING, AGENT) as fetcher:
             urls = [f"{base_url}/{number}" for number in range(1_000)]
             tasks = [fetcher.fetch(make_source(url), make_state(url)) for url in urls]
             return await asyncio.gather(*tasks)
@@ -258,7 +258,7 @@ def test_cancelling_passes() -> None:
     """Only CancelledError leaves a fetch, so that the daemon can stop at any time."""
 
     async def cancel(base_url: str) -> None:
-        async with Fetcher(PollingSettings(), AGENT) as fetcher:
+        async with Fetcher(POLLING, AGENT) as fetcher:
             fetching = fetcher.fetch(make_source(base_url), make_state(base_url))
             async with asyncio.timeout(0.05):
                 await fetching
