@@ -11,12 +11,13 @@ import httpcore2
 import httpx2
 import pytest
 
-from aggregator.core.model import Failed, Failure, Fetched, FetchResult, Hop
+from aggregator.core.model import Failed, Failure, Fetched, FetchResult, Hop, NotModified
 from aggregator.core.settings import PollingSettings
 from aggregator.edges.fetch import Fetcher
 from aggregator.edges.fetch.guard import BlockedError, Guard, resolve
 from aggregator.edges.fetch.roads import StraightRoad, find_roads
 from tests.edges.asking import AGENT, ask, failed, make_source, make_state, without_proxies
+from tests.edges.h2site import serve_h2
 from tests.edges.loopback import (
     CERTIFICATE,
     Recorder,
@@ -446,3 +447,63 @@ def test_sources_of_one_host_share_a_connection() -> None:
     assert all(isinstance(one, Fetched) for one in results)
     assert len({one.port for one in seen.requests}) == 1
     assert world.dialled == [PUBLIC]
+
+
+def test_another_host_gets_another_connection() -> None:
+    """A connection is never used for a host it was not judged for, be it at the same address."""
+    names, world = Names([[PUBLIC]]), World()
+    with serve(whole) as base_url:
+        urls = [rename(base_url, host) for host in ("a.example", "b.example")]
+        results = ask_world(urls, names, world)
+    assert all(isinstance(one, Fetched) for one in results)
+    assert (names.asked, world.dialled) == (["a.example", "b.example"], [PUBLIC, PUBLIC])
+
+
+@pytest.mark.usefixtures("trusted")
+def test_http_2_is_spoken_where_it_is_offered() -> None:
+    """Requests at once to one host share one connection over HTTP/2, with the same manners."""
+    seen: list[Request] = []
+
+    def site(request: Request) -> Response:
+        seen.append(request)
+        if request.get("if-none-match") == 'W/"1"':
+            return Response(304, {"ETag": 'W/"1"'})
+        return Response(200, {"ETag": 'W/"1"', "Set-Cookie": "id=1"}, FEED)
+
+    async def fetch(base_url: str) -> list[FetchResult]:
+        road = StraightRoad(
+            Guard(resolve=Names([[PUBLIC]]), network=World()), httpx2.create_ssl_context()
+        )
+        async with Fetcher(STRICT, AGENT, transport=road) as fetcher:
+            urls = [f"{base_url}/{number}" for number in range(4)]
+            asking = [fetcher.fetch(make_source(url), make_state(url)) for url in urls]
+            first = await asyncio.gather(*asking)
+            return [*first, await fetcher.fetch(make_source(urls[0]), make_state(urls[0], 'W/"1"'))]
+
+    with serve_h2(site) as base_url:
+        *fetched, again = asyncio.run(fetch(rename(base_url, "localhost")))
+    assert all(isinstance(one, Fetched) and one.body == FEED for one in fetched)
+    assert isinstance(again, NotModified)
+    assert len({one.port for one in seen}) == 1
+    assert {one.get("user-agent") for one in seen} == {AGENT}
+    assert not any(one.has("cookie") or one.has("referer") for one in seen)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_request_asks_for_http_2_and_takes_http_1() -> None:
+    """A server that offers HTTP/1.1 alone is asked in it, over TLS as well."""
+    seen = Recorder(whole)
+    with serve(seen, tls=True, protocols=["http/1.1"]) as base_url:
+        urls = [f"{rename(base_url, 'localhost')}/{number}" for number in range(3)]
+        results = ask_world(urls, Names([[PUBLIC]]), World())
+    assert all(isinstance(one, Fetched) for one in results)
+    assert len({one.port for one in seen.requests}) == 1
+
+
+def test_https_never_becomes_http() -> None:
+    """Where TLS fails nothing is asked in the clear."""
+    seen = Recorder(whole)
+    with serve(seen, tls=True) as base_url:
+        (result,) = ask_world([rename(base_url)], Names([[PUBLIC]]), world := World())
+    assert failed(result).kind is Failure.TLS
+    assert (seen.requests, len(world.dialled)) == ([], 1)
