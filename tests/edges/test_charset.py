@@ -58,6 +58,15 @@ def test_the_first_bytes_win_over_http(charset: str) -> None:
         assert read_title(body, f"text/xml; charset={charset}") == RUSSIAN
 
 
+@pytest.mark.parametrize(
+    "content_type",
+    ["image/jpeg", "application/octet-stream", "text/html", "video/mp4; charset=", ";", "x" * 999],
+)
+def test_a_wrong_type_costs_nothing(content_type: str) -> None:
+    """A feed is what its bytes say, whatever it was served as."""
+    assert read_title(write_feed(ARMENIAN).encode(), content_type) == ARMENIAN
+
+
 @pytest.mark.parametrize("charset", ["windows-1251", "koi8-r", "iso-8859-5", "maccyrillic"])
 def test_cyrillic_is_read_as_named(charset: str) -> None:
     """Named in HTTP or in the XML declaration, old charsets are read."""
