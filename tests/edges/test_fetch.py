@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import httpx2
 import pytest
 
 from aggregator.core.model import Failure, Fetched, FetchResult, NotModified
@@ -252,6 +253,19 @@ def test_many_at_once_all_end() -> None:
         results = asyncio.run(fetch_all(base_url))
     assert [one.url for one in results] == [f"{base_url}/{number}" for number in range(1_000)]
     assert all(isinstance(one, Fetched) for one in results)
+
+
+def test_an_interrupt_passes_however_it_comes_out() -> None:
+    """Ctrl-C that hits httpx2 while it cleans up is no failure of the source."""
+
+    def answers(_: httpx2.Request) -> httpx2.Response:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise RuntimeError
+
+    with pytest.raises(KeyboardInterrupt):
+        ask("https://wire.example/feed", answers=answers)
 
 
 def test_cancelling_passes() -> None:

@@ -44,16 +44,19 @@ class BrokenError(Exception):
 
 @contextmanager
 def catch_faults() -> Iterator[None]:
-    """Turn every error of the code below into BrokenError; only cancelling passes.
+    """Turn every error of the code below into BrokenError; only cancelling and interrupts pass.
 
     Around calls of httpx2 and nothing else. Not its own tree alone: what the
     layers below it raise for odd servers comes through too (an over-long host
     name is a UnicodeError of the idna codec, a :status that is no number a
-    ValueError of int).
+    ValueError of int). An interrupt that hits the code below while it cleans up
+    may come out as the context of another error: it is one all the same.
     """
     try:
         yield
     except Exception as error:
+        if any(isinstance(one, KeyboardInterrupt) for one in _unfold(error)):
+            raise KeyboardInterrupt from error
         raise BrokenError from error
 
 
