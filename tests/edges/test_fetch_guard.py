@@ -27,6 +27,7 @@ from tests.edges.loopback import (
     redirect,
     serve,
 )
+from tests.edges.tunnel import open_tunnels
 
 FEED = b'<rss version="2.0"><channel/></rss>'
 STRICT = PollingSettings(deadline=timedelta(seconds=5))
@@ -328,6 +329,22 @@ def test_a_private_proxy_is_used(scheme: str) -> None:
         result = ask(make_source(f"{scheme}://wire.invalid/feed", proxy=proxy), settings=STRICT)
     assert len(seen.requests) == 1
     assert not isinstance(result, Failed) or result.kind is Failure.CONNECT
+
+
+@pytest.mark.usefixtures("trusted")
+def test_tls_goes_through_a_tunnel_by_name() -> None:
+    """Through CONNECT too, the certificate must be that of the host's name."""
+    seen = Recorder(whole)
+    with (
+        serve(seen, tls=True) as site,
+        open_tunnels(int(site.rpartition(":")[2])) as (proxy, asked),
+    ):
+        refused = ask(make_source("https://wire.invalid/feed", proxy=proxy), settings=STRICT)
+        taken = ask(make_source("https://localhost/feed", proxy=proxy))
+    assert failed(refused).kind is Failure.TLS
+    assert isinstance(taken, Fetched)
+    assert asked == ["wire.invalid:443", "localhost:443"]
+    assert [one.server_name for one in seen.requests] == ["localhost"]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
