@@ -26,7 +26,10 @@ from stage import list_command, open_stand, write_config
 
 _FEEDS = 8
 _INTERVAL = 2
-_POLLING = f"{{interval: {_INTERVAL}s, min_interval: {_INTERVAL}s, host_spacing: 0s, per_host: 4}}"
+_POLLING = (
+    f"{{interval: {_INTERVAL}s, min_interval: {_INTERVAL}s, host_spacing: 0s, per_host: 4,"
+    " allow_private_networks: true}"
+)
 _WINDOW = 90
 """Items in a document: what a poll was killed over is still there at the next one."""
 _ATOM = "{http://www.w3.org/2005/Atom}"

@@ -22,7 +22,12 @@ from aggregator.pipeline import Polled, Published, Tools, poll, publish
 from aggregator.reading import open_readers
 
 NOON = datetime(2023, 9, 21, 8, 0, tzinfo=UTC)
-POLLING = PollingSettings(host_spacing=timedelta(0), per_host=8, deadline=timedelta(seconds=20))
+POLLING = PollingSettings(
+    host_spacing=timedelta(0),
+    per_host=8,
+    deadline=timedelta(seconds=20),
+    allow_private_networks=True,
+)
 NEWSFEED = NewsfeedSettings(
     id="tag:news.example.org,2026:day",
     base_url="http://127.0.0.1:8080/",

@@ -20,7 +20,9 @@ import pytest
 from aggregator.cli import main
 
 COMMAND = (sys.executable, "-m", "aggregator")
-POLITE_ENOUGH = "polling: {host_spacing: 0s, per_host: 8, deadline: 20s}\n"
+POLITE_ENOUGH = (
+    "polling: {host_spacing: 0s, per_host: 8, deadline: 20s, allow_private_networks: true}\n"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from http import HTTPStatus
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 # A key for nothing but these tests, and its self-signed certificate for localhost and
 # 127.0.0.1, valid from 2020 to 2120.
@@ -62,12 +63,18 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sent: the head as it crossed the wire, and when it came."""
+    """What a client sent: the head as it crossed the wire, and when it came.
+
+    `port` is the client's own, another one for each connection; `server_name`
+    is whom it asked TLS for.
+    """
 
     method: str
     path: str
     headers: tuple[tuple[str, str], ...]
     at: float = field(compare=False)
+    port: int = field(default=0, compare=False)
+    server_name: str | None = field(default=None, compare=False)
 
     def get(self, name: str) -> str | None:
         """The first value of a header field (latin-1), None when it was not sent."""
@@ -106,6 +113,7 @@ class Raw:
     end: End = End.CLOSE
 
 
+Connection = ssl.SSLSocket | ssl.SSLObject
 Site = Callable[[Request], Response | Raw]
 
 
@@ -226,12 +234,27 @@ class _Server:
                     await writer.start_tls(self._tls)
                 while end is End.KEEP:
                     head = await reader.readuntil(b"\r\n\r\n") if self._reads else b"- - -"
-                    request = _read_request(head)
+                    request = replace(
+                        _read_request(head),
+                        port=_find_port(writer),
+                        server_name=_find_server_name(writer),
+                    )
                     end = await _answer(self._site(request), writer)
                 if end is End.STALL:
                     await asyncio.Event().wait()
             finally:
                 _leave(writer, end)
+
+
+def _find_port(writer: asyncio.StreamWriter) -> int:
+    port: int = writer.get_extra_info("peername")[1]
+    return port
+
+
+def _find_server_name(writer: asyncio.StreamWriter) -> str | None:
+    """Whom the client asked TLS for."""
+    connection = writer.get_extra_info("ssl_object")
+    return _SERVER_NAMES.get(connection) if connection else None
 
 
 async def _let_loop_turn() -> None:
@@ -305,8 +328,16 @@ def _leave(writer: asyncio.StreamWriter, end: End) -> None:
         writer.close()
 
 
+def _note_server_name(connection: Connection, name: str | None, _: ssl.SSLContext) -> None:
+    _SERVER_NAMES[connection] = name
+
+
+_SERVER_NAMES: "WeakKeyDictionary[Connection, str | None]" = WeakKeyDictionary()
+
+
 def _make_tls(protocols: tuple[str, ...]) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sni_callback = _note_server_name
     if protocols:
         context.set_alpn_protocols(list(protocols))
     with tempfile.TemporaryDirectory() as folder:

@@ -194,7 +194,6 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
         path,
         ONE
         + "newsfeed: {max_share: 5%, close_after: 1h}\n"
-        + "polling: {allow_private_networks: false}\n"
         + "publish:\n  also: []\n  templates: null\n  hub: null\n"
         + "serve: false\nkeep: {}\n"
         + "include: ['a/*.yaml', {opml: 'https://a.example/o', tags: [x]}]\n"
@@ -203,16 +202,15 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
     assert [line.removeprefix(f"{path}:") for line in config.pending] == [
         "2:12: not in effect yet: newsfeed.max_share",
         "2:27: not in effect yet: newsfeed.close_after",
-        "3:11: not in effect yet: polling.allow_private_networks",
-        "5:3: not in effect yet: publish.also",
-        "6:3: not in effect yet: publish.templates",
-        "7:3: not in effect yet: publish.hub",
-        "9:1: not in effect yet: keep",
-        "10:24: not in effect yet: include.opml",
-        "10:53: not in effect yet: include.tags",
-        "11:1: not in effect yet: filters",
-        "12:1: not in effect yet: feeds",
-        "13:1: not in effect yet: store",
+        "4:3: not in effect yet: publish.also",
+        "5:3: not in effect yet: publish.templates",
+        "6:3: not in effect yet: publish.hub",
+        "8:1: not in effect yet: keep",
+        "9:24: not in effect yet: include.opml",
+        "9:53: not in effect yet: include.tags",
+        "10:1: not in effect yet: filters",
+        "11:1: not in effect yet: feeds",
+        "12:1: not in effect yet: store",
     ]
 
 

@@ -3,13 +3,14 @@
 import asyncio
 from datetime import timedelta
 
+import httpx2
 import pytest
 
 from aggregator.core.model import Failure, Fetched, FetchResult, NotModified
-from aggregator.core.settings import PollingSettings
 from aggregator.edges.fetch import Fetcher, user_agent
 from tests.edges.asking import (
     AGENT,
+    POLLING,
     answer,
     ask,
     failed,
@@ -243,7 +244,7 @@ def test_many_at_once_all_end() -> None:
     """A thousand fetches at once all come to their end."""
 
     async def fetch_all(base_url: str) -> list[FetchResult]:
-        async with Fetcher(PollingSettings(), AGENT) as fetcher:
+        async with Fetcher(POLLING, AGENT) as fetcher:
             urls = [f"{base_url}/{number}" for number in range(1_000)]
             tasks = [fetcher.fetch(make_source(url), make_state(url)) for url in urls]
             return await asyncio.gather(*tasks)
@@ -254,11 +255,24 @@ def test_many_at_once_all_end() -> None:
     assert all(isinstance(one, Fetched) for one in results)
 
 
+def test_an_interrupt_passes_however_it_comes_out() -> None:
+    """Ctrl-C that hits httpx2 while it cleans up is no failure of the source."""
+
+    def answers(_: httpx2.Request) -> httpx2.Response:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise RuntimeError
+
+    with pytest.raises(KeyboardInterrupt):
+        ask("https://wire.example/feed", answers=answers)
+
+
 def test_cancelling_passes() -> None:
     """Only CancelledError leaves a fetch, so that the daemon can stop at any time."""
 
     async def cancel(base_url: str) -> None:
-        async with Fetcher(PollingSettings(), AGENT) as fetcher:
+        async with Fetcher(POLLING, AGENT) as fetcher:
             fetching = fetcher.fetch(make_source(base_url), make_state(base_url))
             async with asyncio.timeout(0.05):
                 await fetching

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import chain, repeat
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.edges.loopback import (
     Response,
     drip,
     find_closed_port,
+    redirect,
     serve,
     stall,
 )
@@ -36,6 +38,23 @@ def whole(_: Request) -> Response:
         (lambda _: stall(), Failure.DEADLINE),
         (lambda _: Response(body=[FEED], length=999, end=End.STALL), Failure.DEADLINE),
         (lambda _: Raw([b"HTTP/1.1 200 OK\r\n", *[b"X: y\r\n"] * 99], pause=1), Failure.DEADLINE),
+        (
+            lambda _: Raw(chain([b"HTTP/1.1 200 OK\r\n"], repeat(b"X: y\r\n")), pause=0.05),
+            Failure.DEADLINE,
+        ),
+        (
+            lambda _: Raw(chain([b"HTTP/1.1 200 OK\r\n"], repeat(b"X: y\r\n" * 999))),
+            Failure.PROTOCOL,
+        ),
+        (lambda _: Raw(chain([b"HTTP/1.1 200 OK\r\nX: "], repeat(b"y" * 99))), Failure.PROTOCOL),
+        (lambda _: Raw([b"<rss version='0.9'/>\r\n\r\n"]), Failure.PROTOCOL),
+        (lambda _: Response(304), Failure.PROTOCOL),
+        (lambda _: redirect("/again"), Failure.REDIRECT),
+        (lambda _: Response(body=[b"x" * 99], length=999, end=End.RESET), Failure.INCOMPLETE),
+        (
+            lambda _: Response(body=[FEED, FEED], chunked=True, unfinished=True, end=End.RESET),
+            Failure.INCOMPLETE,
+        ),
         (lambda _: Raw([], end=End.RESET), Failure.RESET),
         (lambda _: Raw([]), Failure.RESET),
         (lambda _: Raw([b"HTTP/1.1 200 OK\r\nX"]), Failure.RESET),

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,6 +36,8 @@ from tests.edges.loopback import (
 from tests.newsroom import POLLING, Newsroom, open_newsroom, parse_strictly, write_item, write_rss
 
 GOOD = write_rss(write_item(1), write_item(2))
+# What no charset of Python can read: the capital of Armenia's letters in ARMSCII-8.
+ARMSCII = write_rss(write_item(3, "@@@")).replace(b"@@@", b"\xd0\xdb\xb3\xdb\xb3\xdd\xdb")
 
 
 def answer_always(answer: Response | Raw) -> Callable[[Request], Response | Raw]:
@@ -63,6 +65,18 @@ HOSTILE: dict[str, tuple[Response | Raw, str]] = {
         "html-page",
     ),
     "empty": (Response(200), "empty-body"),
+    "armscii": (
+        Response(200, {"Content-Type": "text/xml; charset=armscii-8"}, ARMSCII),
+        "encoding",
+    ),
+    "headers": (
+        Raw(chain([b"HTTP/1.1 200 OK\r\n"], repeat(b"X-More: and more\r\n" * 500))),
+        "protocol",
+    ),
+    "slow-headers": (
+        Raw(chain([b"HTTP/1.1 200 OK\r\n"], repeat(b"X: y\r\n")), pause=0.2),
+        "deadline",
+    ),
     "text": (Response(200, {}, b"just some words"), "not-xml"),
     "gone": (Response(410), "gone"),
     "loop": (Response(302, {"Location": "/loop"}), "redirect"),

@@ -11,7 +11,6 @@ from aggregator.edges.config.tree import Tree
 _PENDING = {
     ("newsfeed", "max_share"),
     ("newsfeed", "close_after"),
-    ("polling", "allow_private_networks"),
     ("publish", "also"),
     ("publish", "templates"),
     ("publish", "hub"),

@@ -4,9 +4,10 @@ It asks, follows redirects, reads with a deadline and two caps, and names what
 went wrong. It decides nothing about when to ask, and reads no feed.
 
 `Fetcher` holds the connections; `exchange` is one source being asked;
+`guard` and `roads` lead to public addresses only, straight or by a proxy;
 `request` is what we send; `answers`, `hints` and `head` read what a server
 says; `body` and `codings` read its bytes; `faults` puts failures into words.
-Only `fetcher`, `exchange` and `faults` know httpx2.
+Only `fetcher`, `exchange`, `faults`, `guard` and `roads` know httpx2.
 """
 
 from aggregator.edges.fetch.exchange import Gate

@@ -65,6 +65,7 @@ class Exchange:
         self._settings = settings
         self._proxy = proxy
         self._hops: list[Hop] = []
+        self._turns: list[Ask] = []
         self._status: int | None = None
         self._in_body = False
         self._left = settings.deadline.total_seconds()
@@ -80,8 +81,22 @@ class Exchange:
         while result is None:
             async with self._gate(urls.host(self._ask.url)):
                 result = await self._run_in_time()
+        if isinstance(result, Failed) and result.kind is Failure.BLOCKED:
+            result = self._forget_blocked(result)
         elapsed = self._settings.deadline - timedelta(seconds=self._left)
         return replace(result, url=self._ask.url, hops=tuple(self._hops), elapsed=elapsed)
+
+    def _forget_blocked(self, result: Failed) -> Failed:
+        """The result without the address that must not be asked: nobody may store it.
+
+        It stays that of the one who led there, and names it.
+        """
+        if not self._hops:
+            return result
+        hop = self._hops.pop()
+        self._ask = self._turns.pop()
+        detail = f"{self._ask.host} redirects, and {result.detail}"
+        return replace(result, detail=detail, status=hop.status)
 
     async def _run_in_time(self) -> FetchResult | None:
         """What one host answers in the time left; None when it redirects to another.
@@ -151,6 +166,7 @@ class Exchange:
         if refusal is not None or target is None:
             return fail(head, Failure.REDIRECT, f"{self._ask.host} redirects {refusal}")
         self._hops.append(Hop(head.status, target))
+        self._turns.append(self._ask)
         self._ask = self._ask.follow(target)
         return None
 

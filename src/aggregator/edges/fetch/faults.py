@@ -16,6 +16,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx2
 
 from aggregator.core.model import Failed, Failure
+from aggregator.edges.fetch.guard import BlockedError
 
 _STEPS = {
     errno.ECONNREFUSED: "nothing listens there; check the address in sources.yaml",
@@ -24,6 +25,8 @@ _STEPS = {
     errno.ENETUNREACH: "check this machine's network",
     errno.EMFILE: "this process may open more files with a higher `ulimit -n`",
 }
+
+_ALLOW = "allow with polling.allow_private_networks: true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,19 @@ class BrokenError(Exception):
 
 @contextmanager
 def catch_faults() -> Iterator[None]:
-    """Turn every error of the code below into BrokenError; only cancelling passes.
+    """Turn every error of the code below into BrokenError; only cancelling and interrupts pass.
 
     Around calls of httpx2 and nothing else. Not its own tree alone: what the
     layers below it raise for odd servers comes through too (an over-long host
     name is a UnicodeError of the idna codec, a :status that is no number a
-    ValueError of int).
+    ValueError of int). An interrupt that hits the code below while it cleans up
+    may come out as the context of another error: it is one all the same.
     """
     try:
         yield
     except Exception as error:
+        if any(isinstance(one, KeyboardInterrupt) for one in _unfold(error)):
+            raise KeyboardInterrupt from error
         raise BrokenError from error
 
 
@@ -96,6 +102,16 @@ def _unfold(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(one))
         yield one
         waiting += [*getattr(one, "exceptions", ()), one.__cause__, one.__context__]
+
+
+def _judge_guard(causes: tuple[BaseException, ...], _: Place) -> Failed | None:
+    blocked = next((one for one in causes if isinstance(one, BlockedError)), None)
+    if blocked is None:
+        return None
+    host, address = blocked.host, blocked.address
+    leads = f"{host} is" if host == address else f"{host} leads to {address},"
+    detail = f"{leads} a private address ({blocked.why}); {_ALLOW}"
+    return Failed(Failure.BLOCKED, detail)
 
 
 def _judge_wait(causes: tuple[BaseException, ...], place: Place) -> Failed | None:
@@ -174,6 +190,7 @@ _NO_PARSER_ERROR = 2
 """The error of httpx2 and that of httpcore2 behind it."""
 
 _JUDGES = (
+    _judge_guard,
     _judge_wait,
     _judge_name,
     _judge_tls,

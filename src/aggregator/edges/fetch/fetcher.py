@@ -14,7 +14,9 @@ import httpx2
 from aggregator.core.model import Failed, Failure, FetchResult, FetchState, Source
 from aggregator.core.settings import PollingSettings
 from aggregator.edges.fetch.exchange import Exchange, Gate
+from aggregator.edges.fetch.guard import Guard
 from aggregator.edges.fetch.request import make_ask
+from aggregator.edges.fetch.roads import ProxiedRoad, StraightRoad, find_roads
 
 _MOST_AT_ONCE = 256
 """Exchanges at once: a quarter of the 1,024 open files that a process usually may have."""
@@ -24,7 +26,8 @@ class Fetcher:
     """Asks sources over HTTP: an async context manager that holds the connections.
 
     TLS is always verified; `SSL_CERT_FILE`, `HTTP_PROXY`, `HTTPS_PROXY` and
-    `NO_PROXY` are obeyed. No cookie is kept or sent.
+    `NO_PROXY` are obeyed. No cookie is kept or sent. Hosts that lead to private
+    addresses are not asked, unless the settings allow it.
     """
 
     def __init__(
@@ -103,18 +106,26 @@ class Fetcher:
         return self._clients[proxy]
 
     def _open_client(self, proxy: str | None) -> httpx2.AsyncClient:
-        """The only place that builds on a network: an own transport would go in here."""
+        """A client for one proxy, or for what the environment says of proxies."""
         self._tls = self._tls or httpx2.create_ssl_context()
+        guard = Guard(allow_private=self._settings.allow_private_networks)
+        mounts: dict[str, httpx2.AsyncBaseTransport | None] = {}
+        if self._transport is None and proxy is None:
+            mounts = find_roads(guard, self._tls)
         return httpx2.AsyncClient(
-            http2=True,
-            verify=self._tls,
-            proxy=proxy,
-            transport=self._transport,
+            transport=self._transport or self._choose_road(proxy, guard, self._tls),
+            mounts=mounts,
             timeout=None,  # Exchange puts one deadline around everything
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=32),
             follow_redirects=False,
             cookies=_NoCookies(),
         )
+
+    @staticmethod
+    def _choose_road(
+        proxy: str | None, guard: Guard, tls: ssl.SSLContext
+    ) -> httpx2.AsyncBaseTransport:
+        """The road of a source that names a proxy, or the straight one."""
+        return ProxiedRoad(proxy, guard, tls) if proxy else StraightRoad(guard, tls)
 
 
 class _NoCookies(CookieJar):

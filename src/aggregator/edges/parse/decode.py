@@ -8,6 +8,8 @@ import re
 
 from feedparser.encodings import convert_to_utf8
 
+from aggregator.edges.parse.charset import check_charset, narrow
+
 _SPACE = b" \t\r\n"
 _BOM8 = b"\xef\xbb\xbf"
 _WIDE_LABEL = re.compile(
@@ -17,6 +19,8 @@ _WIDE_LABEL = re.compile(
 _WIDE_CHARSET = re.compile(
     r";\s*charset\s*=\s*[\"']?(?:utf-?(?:16|32)|ucs-?[24])[^;]*", re.IGNORECASE
 )
+_LABEL = re.compile(rb"(<\?xml[^>]{0,200}?encoding\s*=\s*[\"'])[\w.:-]+")
+_CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 _UTF8_NAMES = re.compile(rb"encoding\s*=\s*[\"'](?!utf-?8[\"'])", re.IGNORECASE)
 _UTF8_CHARSET = re.compile(r"charset\s*=\s*[\"']?(?!utf-?8\b)[\w-]", re.IGNORECASE)
 _MULTIBYTE = re.compile(
@@ -25,8 +29,17 @@ _MULTIBYTE = re.compile(
 
 
 def to_utf8(body: bytes, content_type: str) -> tuple[bytes, list[str]]:
-    """The document as UTF-8 with a true XML declaration, and what was wrong with its charset."""
+    """The document as UTF-8 with a true XML declaration, and what was wrong with its charset.
+
+    Raises CharsetError where nobody can tell what the bytes mean.
+    """
+    narrowed = narrow(body)
+    if narrowed is not None:
+        body, content_type = narrowed, _CHARSET.sub("", content_type)
     text, problems = _mend(_drop_margin(body), content_type)
+    if narrowed is not None:
+        text = _LABEL.sub(rb"\1utf-8", text, count=1)
+    check_charset(text, content_type)
     if _is_byte_wide(text):
         text = _WIDE_LABEL.sub(rb"\1utf-8", text)
         content_type = _WIDE_CHARSET.sub("", content_type)

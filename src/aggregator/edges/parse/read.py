@@ -10,6 +10,7 @@ from aggregator.core.model import (
     Problem,
     RawItem,
 )
+from aggregator.edges.parse.charset import CharsetError
 from aggregator.edges.parse.decode import to_utf8
 from aggregator.edges.parse.engine import Heard, Raw, listen
 from aggregator.edges.parse.head import read_head, read_hints
@@ -19,7 +20,7 @@ from aggregator.edges.parse.reject import is_html, name_body
 MOST_ITEMS = 10_000
 # Raised by one when the same bytes are read differently: sources whose last
 # body could not be read are then asked once without validators.
-_READING = 1
+_READING = 2
 _CUT_OFF = "feed is cut off"
 
 
@@ -42,6 +43,8 @@ def read_feed(
         return _read(body, content_type, url, content_language)
     except MemoryError:
         raise
+    except CharsetError as error:
+        return ParseFailed(Failure.ENCODING, str(error))
     except Exception as error:  # noqa: BLE001  # hostile bytes meet a foreign parser: a failure is a value
         return ParseFailed(
             Failure.NOT_XML, f"broken beyond reading: {type(error).__name__}: {error}"[:300]
