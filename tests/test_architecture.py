@@ -37,7 +37,7 @@ HOMES = {
 }
 # Packages with more than one home, and packages that belong to another's room.
 SHARED = {
-    "lxml": ("edges/parse", "edges/render"),
+    "lxml": ("edges/discover", "edges/opml", "edges/parse", "edges/render"),
 }
 # Modules of the standard library of later Pythons than the oldest one supported.
 LATER = {"compression"}

@@ -7,7 +7,8 @@ a change of the URL.
 """
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from hashlib import sha256
 from itertools import count
 from urllib.parse import urlsplit
@@ -22,14 +23,14 @@ _LEAST = 2
 
 def derive_id(url: str, taken: Iterable[str]) -> str:
     """Return a slug of host and path (and query) that is none of those taken."""
-    used = taken if isinstance(taken, Set) else set(taken)
+    used = taken if isinstance(taken, AbstractSet) else set(taken)
     slug = _slug_of(url) or "source"
     if len(slug) <= _LONGEST and slug not in used:
         return slug
     return derive_marked_id(url, used)
 
 
-def derive_marked_id(url: str, taken: Set[str]) -> str:
+def derive_marked_id(url: str, taken: AbstractSet[str]) -> str:
     """Return a slug with a digest of the URL behind it: no other URL changes what it is."""
     slug = _slug_of(url) or "source"
     digest = sha256(url.encode()).hexdigest()[:_DIGEST]
@@ -39,7 +40,7 @@ def derive_marked_id(url: str, taken: Set[str]) -> str:
     return next(name for name in (f"{marked}-{n}" for n in count(2)) if name not in taken)
 
 
-def mint_id(name: str | None, url: str, taken: Set[str]) -> str:
+def mint_id(name: str | None, url: str, taken: AbstractSet[str]) -> str:
     """Return a short slug for a source that is written down: of its name, else of its host."""
     words = [_slug(name or ""), _slug(_ascii_host(urlsplit(url).hostname or ""))]
     short = [word[:_SHORT].rstrip("-") for word in words if len(word) >= _LEAST]

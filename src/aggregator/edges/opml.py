@@ -33,7 +33,9 @@ def read_opml(body: bytes) -> OutlineList:
         return OutlineList(problems=("the list is larger than 50 MB; split it",), whole=False)
     # A DOCTYPE may declare entities that grow without bound; no list needs one.
     lines_kept = _DOCTYPE.sub(lambda found: b"\n" * found[0].count(b"\n"), body, count=1)
-    return _read(lines_kept.lstrip(b"\xef\xbb\xbf \t\r\n") if _is_padded(lines_kept) else lines_kept)
+    return _read(
+        lines_kept.lstrip(b"\xef\xbb\xbf \t\r\n") if _is_padded(lines_kept) else lines_kept
+    )
 
 
 def write_opml(sources: Sequence[Source], title: str) -> bytes:
@@ -54,9 +56,7 @@ def write_opml(sources: Sequence[Source], title: str) -> bytes:
         }
         found = {key: _clean(value) for key, value in given.items() if value}
         etree.SubElement(body, "outline", found)
-    return bytes(
-        etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
-    )
+    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True))
 
 
 def _is_padded(body: bytes) -> bool:
@@ -89,7 +89,7 @@ def _read(body: bytes) -> OutlineList:
     if root is None:
         return OutlineList(problems=tuple(problems), whole=False)
     outlines, unfit = _sort_out(root)
-    lost = len(_OUTLINE_MARK.findall(body)) - sum(1 for _ in _iterate(root))
+    lost = len(_OUTLINE_MARK.findall(body)) - sum(bool(one.attrib) for one in _iterate(root))
     if lost > 0 and problems:
         problems.append(f"{lost} outlines could not be recovered")
     title = next((one.text or "" for one in root.iter("{*}title")), "")
@@ -121,7 +121,10 @@ _LONE_FEED = re.compile(_OPEN_FEED.pattern + r"(?!\s*</outline)", re.IGNORECASE)
 def _mend(body: bytes) -> tuple[bytes, list[str]]:
     """The document as UTF-8: a bare `&` written as one, letters of HTML, feeds closed."""
     text, notes = _decode(body)
-    text = _DECLARATION.sub(lambda found: "\n" * found[0].count("\n"), _CONTROL.sub("", text))
+    if _CONTROL.search(text):
+        notes.append("characters that have no place in XML were removed")
+        text = _CONTROL.sub("", text)
+    text = _DECLARATION.sub(lambda found: "\n" * found[0].count("\n"), text)
     lines = text.split("\n")
     for at, line in enumerate(lines):
         lines[at] = _AMPERSAND.sub(_write_entity, line)
@@ -176,7 +179,9 @@ def _decode(body: bytes) -> tuple[str, list[str]]:
         return text.removeprefix("\ufeff"), [] if [name] == names[:1] or not names else [
             f"line 1: the encoding is not {names[0]}; read as {name}"
         ]
-    return body.decode("utf-8", "replace"), ["line 1: some letters are in no known encoding, and were replaced"]
+    return body.decode("utf-8", "replace"), [
+        "line 1: some letters are in no known encoding, and were replaced"
+    ]
 
 
 def _iterate(root: Element) -> Iterator[Element]:

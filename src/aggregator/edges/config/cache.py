@@ -108,7 +108,7 @@ def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401  any type form
 @cache
 def _readers(kind: type) -> dict[str, Callable[[Any], Any]]:
     hints = get_type_hints(kind)
-    return {one.name: _reader(hints[one.name]) for one in fields(kind)}  # type: ignore[arg-type]  # a dataclass, see _read
+    return {one.name: _reader(hints[one.name]) for one in fields(kind)}
 
 
 def _reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401  any type form
@@ -129,6 +129,4 @@ def _tuple_reader(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
         one = _reader(kinds[0])
         return lambda values: tuple([one(value) for value in values])
     several = [_reader(kind) for kind in kinds]
-    return lambda values: tuple(
-        [read(value) for read, value in zip(several, values, strict=True)]
-    )
+    return lambda values: tuple([read(value) for read, value in zip(several, values, strict=True)])

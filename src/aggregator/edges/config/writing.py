@@ -38,8 +38,9 @@ def add_sources(path: Path, sources: Sequence[Source], env: Mapping[str, str]) -
     """
     before = _read(path)
     text = _decode(path, before)
+    old = _values(path, text)
     for changed in _list_candidates(path, text, sources):
-        if _holds(path, text, changed, sources):
+        if _holds(path, old, changed, sources):
             config = Reading(path, env, changed).load()
             _replace(path, before, _encode(before, changed))
             return config
@@ -182,9 +183,7 @@ def _keys_of(source: Source) -> dict[str, Any]:
 
 def _write_block(source: Source, indent: str) -> str:
     lines = [f"{key}: {_write_value(value)}" for key, value in _keys_of(source).items()]
-    return "".join(
-        f"{indent}{'  ' if at else '- '}{line}\n" for at, line in enumerate(lines)
-    )
+    return "".join(f"{indent}{'  ' if at else '- '}{line}\n" for at, line in enumerate(lines))
 
 
 def _write_flow(source: Source) -> str:
@@ -215,9 +214,9 @@ def _escape(value: Any) -> Any:  # noqa: ANN401  JSON
 # Whether -----------------------------------------------------------------------------
 
 
-def _holds(path: Path, old: str, new: str, sources: Sequence[Source]) -> bool:
+def _holds(path: Path, before: dict[str, Any] | None, new: str, sources: Sequence[Source]) -> bool:
     """Whether the new text says all that the old one said, and the sources behind it."""
-    before, after = _values(path, old), _values(path, new)
+    after = _values(path, new)
     if before is None or after is None:
         return False
     added = [_keys_of(one) for one in sources]
@@ -257,10 +256,7 @@ def _replace(path: Path, before: bytes, content: bytes) -> None:
                 file.flush()
                 os.fchmod(file.fileno(), target.stat().st_mode & 0o7777)
                 os.fsync(file.fileno())
-            if target.read_bytes() != before:
-                raise ConfigError(
-                    [f"{path}:1:1: the file was changed meanwhile; nothing was written; try again"]
-                )
+            _refuse_change(path, target, before)
             Path(name).replace(target)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -268,3 +264,9 @@ def _replace(path: Path, before: bytes, content: bytes) -> None:
             raise
     except OSError as error:
         raise ConfigError([_cannot(path, "written", error)]) from error
+
+
+def _refuse_change(path: Path, target: Path, before: bytes) -> None:
+    if target.read_bytes() != before:
+        text = "the file was changed meanwhile; nothing was written; try again"
+        raise ConfigError([f"{path}:1:1: {text}"])
