@@ -105,7 +105,7 @@ def judge_foreign(room: str, top: str) -> Iterator[str]:
 
 def judge_own(room: str, target: str) -> Iterator[str]:
     """The arrows: cli -> daemon -> pipeline -> reading -> edges -> core; no edge to an edge."""
-    order = ["core", "edges", "reading", "pipeline", "daemon", "cli"]
+    order = ["core", "edges", "configuration", "reading", "pipeline", "daemon", "cli"]
     mine, theirs = room.split("/", maxsplit=1)[0], target.split("/", maxsplit=1)[0]
     if mine not in order or theirs not in order:
         return

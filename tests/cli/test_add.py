@@ -171,7 +171,7 @@ def test_a_host_that_refuses_is_not_searched(desk: Desk) -> None:
 def test_a_feed_that_moved_for_good_is_written_where_it_is(desk: Desk) -> None:
     """The new address is kept of a 301, the old one of a 302."""
     path = write(desk)
-    pages = {
+    pages: dict[str, bytes | Response] = {
         "/old": Response(301, {"Location": "/new"}),
         "/now": Response(302, {"Location": "/elsewhere"}),
         "/new": RSS,

@@ -9,7 +9,12 @@ CHALLENGE = Response(403, {"cf-mitigated": "challenge", "Content-Type": "text/ht
 
 def test_every_source_is_named_for_what_it_is(desk: Desk) -> None:
     """A feed by type, items, language, newest date; anything else in words."""
-    pages = {"/f": RSS, "/page": page("<title>Hi</title>"), "/empty": b"", "/door": CHALLENGE}
+    pages: dict[str, bytes | Response] = {
+        "/f": RSS,
+        "/page": page("<title>Hi</title>"),
+        "/empty": b"",
+        "/door": CHALLENGE,
+    }
     with serve(make_site(pages)) as home:
         names = ("f", "page", "empty", "door", "gone")
         desk.write(

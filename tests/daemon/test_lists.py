@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.configuration import load_config
 from aggregator.core.settings import Config
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.edges.lists import find_copy
 from aggregator.edges.log import make_log
 from aggregator.edges.store import open_store
-from aggregator.pipeline.configuration import load_config
 from tests.edges.loopback import Recorder, Request, Response, serve
 from tests.newsroom import NOON
 

@@ -49,7 +49,7 @@ class Place:
 
     def load(self) -> "Config":
         """Read the configuration; ConfigError names every mistake."""
-        from aggregator.pipeline.configuration import load_config  # noqa: PLC0415 - pydantic costs 41 ms
+        from aggregator.configuration import load_config  # noqa: PLC0415 - pydantic costs 41 ms
 
         return load_config(self.config, os.environ, self.data)
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from aggregator.configuration import load_config
 from aggregator.core.settings import Config
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.daemon.pages import make_pages
@@ -24,7 +25,6 @@ from aggregator.edges.store import hold_lock, open_store
 from aggregator.edges.watch import watch_files
 from aggregator.errors import ConfigError
 from aggregator.pipeline.apart import run_apart
-from aggregator.pipeline.configuration import load_config
 
 _TICK_SECONDS = 1
 _LISTS_SECONDS = 60
