@@ -1,7 +1,9 @@
 """Lists of sources on the web: asked for when due, the last good copy kept."""
 
 import asyncio
+import errno
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -196,6 +198,22 @@ def test_a_copy_that_cannot_be_kept_is_named(tmp_path: Path) -> None:
         (it.data / "lists").write_text("a file where the folder should be")
         assert not it.refresh()
         assert "cannot be written" in it.logged.getvalue()
+
+
+def test_a_full_disk_keeps_the_old_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And leaves nothing beside it."""
+    with install(tmp_path) as it:
+        it.refresh()
+        it.host.answer = Response(body=write_list(21))
+
+        def fill(_: int) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", fill)
+        assert not it.refresh(timedelta(days=1))
+        assert "No space left on device" in it.logged.getvalue()
+        assert len(list((it.data / "lists").iterdir())) == 1
+        assert len(it.load().sources) == 20
 
 
 def test_the_copy_does_not_tell_the_address(tmp_path: Path) -> None:

@@ -137,8 +137,11 @@ class _Life:
 
     async def _refresh_lists(self, newsroom: Newsroom) -> None:
         """Ask for the lists of sources that are due; what is new in them counts as a reload."""
-        if await newsroom.refresh_lists():
-            await self._reload(newsroom)
+        try:
+            if await newsroom.refresh_lists():
+                await self._reload(newsroom)
+        except Exception as error:  # noqa: BLE001 - the calendar would swallow it; it is named
+            self._setup.log("list", result="failed", detail=f"{type(error).__name__}: {error}")
 
     def _tick(self, newsroom: Newsroom) -> None:
         """One tick; what nobody foresaw is named, and the next tick comes all the same."""
