@@ -34,7 +34,8 @@ def test_feeds_are_written_with_their_folders_as_tags(desk: Desk) -> None:
     put(desk, LIST)
     said = desk.run("import", "list.opml", "--tag", "imported")
     assert (said.code, said.err) == (0, "")
-    assert said.out == "list.opml: 4 feeds: 2 added, 2 there already; config/sources.yaml\n"
+    words = "4 feeds: 2 added, 2 skipped as there already or twice"
+    assert said.out == f"list.opml: {words}; config/sources.yaml\n"
     assert path.read_text().startswith(before)
     _, first, second = load(path, {}).sources
     assert (first.id, first.name, first.homepage) == ("a-example", "A", "https://a.example/")

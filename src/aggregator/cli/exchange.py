@@ -91,5 +91,5 @@ def _say(file: Path, target: Path, found: OutlineList, added: int, *, as_json: b
         return
     for problem in found.problems:
         print(say_words(f"{file}: {problem}").plain)
-    words = f"{len(found.outlines)} feeds: {added} added, {there} there already"
+    words = f"{len(found.outlines)} feeds: {added} added, {there} skipped as there already or twice"
     print(say_words(f"{file}: {words}; {target}").plain)
