@@ -37,7 +37,7 @@ HOMES = {
 }
 # Packages with more than one home, and packages that belong to another's room.
 SHARED = {
-    "lxml": ("edges/parse", "edges/render"),
+    "lxml": ("edges/discover", "edges/opml", "edges/parse", "edges/render"),
 }
 # Modules of the standard library of later Pythons than the oldest one supported.
 LATER = {"compression"}
@@ -105,7 +105,7 @@ def judge_foreign(room: str, top: str) -> Iterator[str]:
 
 def judge_own(room: str, target: str) -> Iterator[str]:
     """The arrows: cli -> daemon -> pipeline -> reading -> edges -> core; no edge to an edge."""
-    order = ["core", "edges", "reading", "pipeline", "daemon", "cli"]
+    order = ["core", "edges", "configuration", "reading", "pipeline", "daemon", "cli"]
     mine, theirs = room.split("/", maxsplit=1)[0], target.split("/", maxsplit=1)[0]
     if mine not in order or theirs not in order:
         return

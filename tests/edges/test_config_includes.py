@@ -125,3 +125,37 @@ def test_an_include_that_is_no_path_is_told(tmp_path: Path, include: str) -> Non
     """A wrong include is a mistake like any other, and reads nothing."""
     path = write(tmp_path, main=f"include: {include}\nsources: [https://a.example/]\n")
     assert complain(path)[0].startswith("main.yaml:1:")
+
+
+@pytest.mark.parametrize("keys", ["path: a.yaml, opml: l.opml", "refresh: 1h"])
+def test_an_include_is_a_file_or_a_list(tmp_path: Path, keys: str) -> None:
+    """One of the two, and exactly one."""
+    (tmp_path / "a.yaml").write_text("sources: []\n")
+    path = write(tmp_path, main=f"include: [{{{keys}}}]\nsources: [https://a.example/]\n")
+    assert complain(path) == [
+        "main.yaml:1:11: include: write path for a YAML file or opml for a list, one of the two"
+    ]
+
+
+def test_tags_of_an_include_stand_behind_those_of_its_sources(tmp_path: Path) -> None:
+    """Also of a bare URL; each tag once."""
+    path = write(
+        tmp_path,
+        main="include: [{path: more.yaml, tags: [x, y]}]\n",
+        more="sources:\n  - https://a.example/f\n  - {url: https://b.example/f, tags: [b, y]}\n",
+    )
+    assert [source.tags for source in read(path).sources] == [("x", "y"), ("b", "y", "x")]
+
+
+def test_a_list_is_a_url_or_a_path_and_needs_no_other_source(tmp_path: Path) -> None:
+    """Paths are relative to the file; another scheme is a mistake."""
+    path = write(
+        tmp_path, main="include: [{opml: l.opml}, {opml: 'https://a.example/l', refresh: 2h}]\n"
+    )
+    here, there = read(path).lists
+    assert (here.place, here.is_remote) == (str(tmp_path / "l.opml"), False)
+    assert (there.place, there.is_remote, there.refresh.total_seconds()) == (
+        *("https://a.example/l", True, 7200),
+    )
+    path = write(tmp_path, main="include: [{opml: 'ftp://a.example/l'}]\n")
+    assert "must begin with http:// or https://" in complain(path)[0]

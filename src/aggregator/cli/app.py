@@ -49,13 +49,13 @@ class Place:
 
     def load(self) -> "Config":
         """Read the configuration; ConfigError names every mistake."""
-        from aggregator.edges.config import load  # noqa: PLC0415 - pydantic costs 41 ms
+        from aggregator.configuration import load_config  # noqa: PLC0415 - pydantic costs 41 ms
 
-        return load(self.config, os.environ)
+        return load_config(self.config, os.environ, self.data)
 
 
-def _find_place(context: typer.Context, config: Path | None, data: Path | None) -> Place:
-    """The place, from flags after the command, before it, the environment, the defaults."""
+def find_place(context: typer.Context, config: Path | None, data: Path | None) -> Place:
+    """Return the place, from flags after the command, before it, the environment, the defaults."""
     early: tuple[Path | None, Path | None] = context.obj or (None, None)
     named = config or early[0]
     return Place(
@@ -120,10 +120,10 @@ def once(  # noqa: PLR0913 - one parameter an option
     """
     from aggregator.cli.once import run_once  # noqa: PLC0415 - brings the whole pipeline
 
-    place = _find_place(context, config, data)
+    place = find_place(context, config, data)
     raise typer.Exit(
         run_once(
-            place.load(),
+            place.load,
             place.data,
             force=force,
             strict=strict,
@@ -149,7 +149,7 @@ def run(
     """
     from aggregator.cli.run import run_daemon  # noqa: PLC0415 - as in once
 
-    place = _find_place(context, config, data)
+    place = find_place(context, config, data)
     raise typer.Exit(run_daemon(place.load(), place.config, place.data, log_format=log_format))
 
 
@@ -167,19 +167,36 @@ def build(
     """
     from aggregator.cli.once import run_build  # noqa: PLC0415 - as in once
 
-    place = _find_place(context, config, data)
+    place = find_place(context, config, data)
     raise typer.Exit(run_build(place.load(), place.data, log_format=log_format))
 
 
 @app.command()
-def check(context: typer.Context, config: ConfigOption = None, data: DataOption = None) -> None:
+def check(
+    context: typer.Context,
+    config: ConfigOption = None,
+    data: DataOption = None,
+    *,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Also ask every source, and say what it is.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
     """Check the configuration, offline.
 
     Every mistake is named with its line, all at once; then the exit code is 2.
+    With --fetch every source is asked once, and nothing is saved; the exit
+    code is 1 when nothing at all could be fetched.
     """
     from aggregator.cli.show import print_check  # noqa: PLC0415 - as in once
 
-    print_check(_find_place(context, config, data).load())
+    found = find_place(context, config, data).load()
+    if not (fetch and json):
+        print_check(found, as_json=json)
+    if fetch:
+        from aggregator.cli.ask import check_sources  # noqa: PLC0415 - as in once
+
+        raise typer.Exit(check_sources(found, as_json=json))
 
 
 @app.command()
@@ -190,7 +207,7 @@ def init(context: typer.Context, config: ConfigOption = None, data: DataOption =
     """
     from aggregator.edges.config import write_starter  # noqa: PLC0415 - as in Place.load
 
-    place = _find_place(context, config, data)
+    place = find_place(context, config, data)
     write_starter(place.config)
     # Named by a flag, it must be named again; the environment and the default stay.
     flag = f" -c {shlex.quote(str(place.config))}" if place.is_named else ""
@@ -208,7 +225,7 @@ def list_sources(
     """List the sources and the terms under which they are shown."""
     from aggregator.cli.show import print_sources  # noqa: PLC0415 - as in once
 
-    print_sources(_find_place(context, config, data).load(), as_json=json)
+    print_sources(find_place(context, config, data).load(), as_json=json)
 
 
 @app.command()
@@ -227,7 +244,7 @@ def status(
     """
     from aggregator.cli.status import print_status  # noqa: PLC0415 - as in once
 
-    place = _find_place(context, config, data)
+    place = find_place(context, config, data)
     print_status(place.load(), place.data, as_json=json)
 
 
@@ -241,7 +258,7 @@ def healthcheck(
     """
     from aggregator.cli.care import check_health  # noqa: PLC0415 - as in once
 
-    place = _find_place(context, config, data)
+    place = find_place(context, config, data)
     raise typer.Exit(check_health(place.load(), place.data))
 
 
@@ -255,7 +272,7 @@ def backup(
     """Copy the store to a file, also while the daemon runs."""
     from aggregator.cli.care import back_up  # noqa: PLC0415 - as in once
 
-    raise typer.Exit(back_up(_find_place(context, config, data).data, file))
+    raise typer.Exit(back_up(find_place(context, config, data).data, file))
 
 
 @app.command()

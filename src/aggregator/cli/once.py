@@ -22,6 +22,7 @@ from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.log import Log, make_log
 from aggregator.edges.store import Store, hold_lock, open_store
 from aggregator.pipeline import Polled, Published, Tools, find_due, poll, publish
+from aggregator.pipeline.lists import find_due_lists, refresh_lists
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
 
@@ -34,10 +35,20 @@ def tell_time() -> datetime:
 
 
 def run_once(
-    config: Config, data: Path, *, force: bool, strict: bool, as_json: bool, log_format: str
+    load: Callable[[], Config],
+    data: Path,
+    *,
+    force: bool,
+    strict: bool,
+    as_json: bool,
+    log_format: str,
 ) -> int:
-    """Poll and publish; the exit code."""
+    """Poll and publish; the exit code. Lists of sources that are due are asked for first."""
+    config = load()
     with end_on_sigterm(), hold_lock(data), open_store(data) as store:
+        if find_due_lists(config, data, tell_time()):
+            asyncio.run(_refresh(config, data, make_log(log_format)))
+            config = load()
         due = len(find_due(config, store.load_states(), tell_time(), force=force))
         with _show_progress(due, quiet=as_json) as progress:
             log = make_log(log_format)
@@ -75,6 +86,12 @@ async def _poll(
     ):
         tools = Tools(store, fetcher, parser, tell_time, log, progress)
         return await poll(config, tools, force=force)
+
+
+async def _refresh(config: Config, data: Path, log: Log) -> None:
+    agent = user_agent(VERSION, config.newsfeed.contact)
+    async with Fetcher(config.polling, agent) as fetcher:
+        await refresh_lists(config, data, fetcher, tell_time, log)
 
 
 def _find_next(config: Config, store: Store) -> datetime | None:

@@ -1,5 +1,6 @@
 """`check` and `list`: what the configuration says."""
 
+from collections import Counter
 from typing import Any
 
 from aggregator.cli.tables import open_console, print_table
@@ -8,16 +9,39 @@ from aggregator.core.model import Reuse, Source
 from aggregator.core.settings import Config
 
 
-def print_check(config: Config) -> None:
-    """Say that the configuration is right, and what it leaves to be wished."""
+def print_check(config: Config, *, as_json: bool = False) -> None:
+    """Say that the configuration is right, what it leaves to be wished, whence its sources come."""
+    if as_json:
+        print_json(_describe_check(config))
+        return
     for line in config.pending:
         print(line)
     for line in config.warnings:
         print(f"warning: {line}")
+    origins = _count_origins(config)
+    if len(origins) > 1:
+        for origin, number in origins.items():
+            print(f"{number} from {say_words(origin)}")
     enabled = sum(source.enabled for source in config.sources)
     off = len(config.sources) - enabled
     count = f"{enabled} source{'' if enabled == 1 else 's'}"
     print(f"{config.path}: {count}{f', {off} switched off' if off else ''}, no mistakes")
+
+
+def _count_origins(config: Config) -> Counter[str]:
+    """How many sources come from which file or list."""
+    return Counter(source.location.rpartition(":")[0] for source in config.sources)
+
+
+def _describe_check(config: Config) -> dict[str, Any]:
+    return {
+        "path": config.path,
+        "sources": len(config.sources),
+        "enabled": sum(source.enabled for source in config.sources),
+        "from": dict(_count_origins(config)),
+        "pending": list(config.pending),
+        "warnings": list(config.warnings),
+    }
 
 
 def print_sources(config: Config, *, as_json: bool) -> None:

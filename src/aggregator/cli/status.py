@@ -18,6 +18,7 @@ from aggregator.core.health import find_next_poll, name_state
 from aggregator.core.model import FetchState, Held, Problem, Source
 from aggregator.core.settings import Config
 from aggregator.edges.store import has_store, open_store
+from aggregator.pipeline.lists import list_troubles
 
 _SPAN = timedelta(days=7)
 _MOST_NOTES = 5
@@ -40,7 +41,7 @@ def print_status(config: Config, data: Path, *, as_json: bool) -> None:
     """Print each source's health, then problems, moves and what was held back."""
     known = _remember(data)
     if as_json:
-        print_json(_describe(config, known))
+        print_json(_describe(config, known) | {"lists": list(list_troubles(config, data))})
         return
     console = open_console()
     rows = [_list_cells(source, known, config.newsfeed.timezone) for source in config.sources]
@@ -48,6 +49,8 @@ def print_status(config: Config, data: Path, *, as_json: bool) -> None:
     print_table(console, columns, rows, numbers=(2, 3))
     for note in _list_notes(config, known):
         print_note(console, note)
+    for trouble in list_troubles(config, data):
+        print_note(console, say_words(trouble))
 
 
 def _remember(data: Path) -> _Remembered:

@@ -23,6 +23,7 @@ class Pulse:
     publish_error: str = ""
     store_error: str = ""
     config_error: str = ""
+    list_errors: tuple[str, ...] = ()
 
 
 def find_troubles(pulse: Pulse, now: datetime) -> tuple[str, ...]:
@@ -45,8 +46,9 @@ def find_troubles(pulse: Pulse, now: datetime) -> tuple[str, ...]:
 def find_warnings(pulse: Pulse) -> tuple[str, ...]:
     """What an operator should see to, a line each, although the daemon goes on."""
     if not pulse.config_error:
-        return ()
-    return (f"the changed configuration is not in effect: {pulse.config_error}",)
+        return pulse.list_errors
+    wrong = f"the changed configuration is not in effect: {pulse.config_error}"
+    return (wrong, *pulse.list_errors)
 
 
 def name_state(source: Source, state: FetchState | None) -> str:

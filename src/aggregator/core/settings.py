@@ -65,12 +65,31 @@ class KeepSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ListSettings:
+    """A list of feeds in OPML whose feeds are sources too; `place` is a URL or an absolute path.
+
+    `line` is where the YAML names it.
+    """
+
+    place: str
+    refresh: timedelta = timedelta(hours=24)
+    tags: tuple[str, ...] = ()
+    line: int = 1
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is asked for over HTTP."""
+        return "://" in self.place
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything the YAML says, validated.
 
     `pending` names keys that are accepted and not yet in effect, with their
     place; `warnings` are lines for `check`. `path` is the YAML's; `files` are
-    all that were read, and `patterns` those of `include`, absolute.
+    all that were read, and `patterns` those of `include`, absolute. `lists` are
+    those of `include`; `core.listing` adds their sources to `sources`.
     """
 
     path: str
@@ -85,3 +104,4 @@ class Config:
     warnings: tuple[str, ...] = field(default=())
     files: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+    lists: tuple[ListSettings, ...] = ()

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from aggregator.configuration import load_config
 from aggregator.core.settings import Config
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.daemon.pages import make_pages
-from aggregator.edges.config import load
 from aggregator.edges.log import Log
 from aggregator.edges.notify import Notifier
 from aggregator.edges.serve import Server, make_site
@@ -27,6 +27,7 @@ from aggregator.errors import ConfigError
 from aggregator.pipeline.apart import run_apart
 
 _TICK_SECONDS = 1
+_LISTS_SECONDS = 60
 _TIDY_HOUR = 3
 
 
@@ -105,6 +106,14 @@ class _Life:
         )
         # Only coroutines run in the loop; plain functions would run in a thread.
         calendar.add_job(self._tick_in_loop, "interval", [newsroom], seconds=_TICK_SECONDS)
+        # Its first turn is now; one that is still at work is not started again.
+        calendar.add_job(
+            self._refresh_lists,
+            "interval",
+            [newsroom],
+            seconds=_LISTS_SECONDS,
+            next_run_time=self._setup.clock(),
+        )
         self._set_nights(calendar, newsroom)
         self._calendar = calendar
         calendar.start()
@@ -125,6 +134,14 @@ class _Life:
 
     async def _tick_in_loop(self, newsroom: Newsroom) -> None:
         self._tick(newsroom)
+
+    async def _refresh_lists(self, newsroom: Newsroom) -> None:
+        """Ask for the lists of sources that are due; what is new in them counts as a reload."""
+        try:
+            if await newsroom.refresh_lists():
+                await self._reload(newsroom)
+        except Exception as error:  # noqa: BLE001 - the calendar would swallow it; it is named
+            self._setup.log("list", result="failed", detail=f"{type(error).__name__}: {error}")
 
     def _tick(self, newsroom: Newsroom) -> None:
         """One tick; what nobody foresaw is named, and the next tick comes all the same."""
@@ -192,7 +209,9 @@ class _Life:
         async with self._reloading:
             setup.notifier.reloading(time.monotonic_ns() // 1000)
             try:
-                fresh = await run_apart(lambda: load(setup.config_path, os.environ), "reload")
+                fresh = await run_apart(
+                    lambda: load_config(setup.config_path, os.environ, setup.data), "reload"
+                )
             except ConfigError as error:
                 first = error.mistakes[0]
                 more = f" (and {len(error.mistakes) - 1} more)" if len(error.mistakes) > 1 else ""

@@ -17,6 +17,7 @@ from aggregator.edges.parse import ParsePool
 from aggregator.edges.store import Store
 from aggregator.errors import StoreError
 from aggregator.pipeline import Polled, Press, Pressed, Rounds, Tools
+from aggregator.pipeline.lists import list_troubles, refresh_lists
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
 
@@ -80,6 +81,19 @@ class Newsroom:
         if self._press.is_time(busy=self._rounds.at_work > 0):
             self._publishing = asyncio.create_task(self._press.publish(self.config))
         self.pulse_of_past = replace(self.pulse_of_past, ticked=now)
+
+    async def refresh_lists(self) -> bool:
+        """Ask for the lists of sources that are due; whether any holds something else now."""
+        try:
+            changed = await refresh_lists(
+                self.config, self._data, self._fetcher, self._clock, self._log
+            )
+        except StoreError as error:
+            self._log("list", result="failed", detail=str(error))
+            return False
+        troubles = list_troubles(self.config, self._data)
+        self.pulse_of_past = replace(self.pulse_of_past, list_errors=troubles)
+        return changed
 
     def end_day(self) -> None:
         """Publish, since a day has ended."""

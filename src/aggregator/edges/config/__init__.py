@@ -7,5 +7,6 @@ says what the user wrote, or everything that is wrong with it.
 from aggregator.edges.config.reading import load
 from aggregator.edges.config.schema import schema
 from aggregator.edges.config.starter import write_starter
+from aggregator.edges.config.writing import add_sources, write_sources
 
-__all__ = ["load", "schema", "write_starter"]
+__all__ = ["add_sources", "load", "schema", "write_sources", "write_starter"]

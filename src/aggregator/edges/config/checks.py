@@ -79,6 +79,11 @@ def check_url(text: str) -> str:
     return text
 
 
+def check_list(text: str) -> str:
+    """Return the text when it can be where a list lies: an http or https URL, or a path."""
+    return check_url(text) if "://" in text else check_line(text)
+
+
 def check_proxy(text: str) -> str:
     """Return the text when it is the URL of a proxy; SOCKS would need a further package."""
     if text.lower().startswith("socks"):

@@ -33,6 +33,7 @@ def _read_one(tree: Tree, steps: Steps, target: Steps, folder: Path) -> None:
     if not isinstance(mapping, dict) or steps[-1] not in mapping:
         return
     name = mapping.pop(steps[-1])
+    tree.private = True
     if target in tree.keys:
         _note(tree, steps, target, f"{target[-1]} and {steps[-1]} exclude each other; keep one")
         return

@@ -4,7 +4,7 @@ Every value keeps the place where it is written, its file included, so that all
 mistakes are told where they stand.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,12 +27,17 @@ def graft_files(tree: Tree, path: Path, read: Callable[[Path], Tree]) -> tuple[P
             text = f'include: "{pattern}": there is no such file; check the path'
             tree.mistakes.append(Mistake(tree.place_of(steps), text))
         files |= {one: files.get(one, steps) for one in found}
-    for one in files:
+    for one, steps in files.items():
         try:
-            _graft(tree, read(one), str(one))
+            _graft(tree, read(one), str(one), tree.value_at((*steps, "tags")))
         except Unreadable as error:
             _note(tree, error.mistake, str(one))
     return tuple(files)
+
+
+def find_included(patterns: Iterable[str]) -> list[str]:
+    """Return the files that absolute patterns find now."""
+    return [str(one) for pattern in patterns for one in _find(Path(), pattern)]
 
 
 def list_patterns(tree: Tree, folder: Path) -> tuple[str, ...]:
@@ -61,7 +66,7 @@ def _find(folder: Path, pattern: str) -> list[Path]:
         return []
 
 
-def _graft(tree: Tree, other: Tree, name: str) -> None:
+def _graft(tree: Tree, other: Tree, name: str, tags: object) -> None:
     """Move the sources of a file's tree to the end of those of the main tree."""
     for mistake in other.mistakes:
         _note(tree, mistake, name)
@@ -78,7 +83,8 @@ def _graft(tree: Tree, other: Tree, name: str) -> None:
     if not isinstance(mine, list):
         return  # which is a mistake of its own
     start = len(mine)
-    mine.extend(sources)
+    tree.private |= other.private
+    mine.extend(_tag(source, tags) for source in sources)
     for places, moved in ((other.places, tree.places), (other.keys, tree.keys)):
         moved.update(
             (_move(steps, start), replace(place, file=name))
@@ -86,6 +92,15 @@ def _graft(tree: Tree, other: Tree, name: str) -> None:
             if len(steps) > 1 and steps[0] == _LIST
         )
     tree.broken |= {_move(steps, start) for steps in other.broken if len(steps) > 1}
+
+
+def _tag(source: object, tags: object) -> object:
+    """The source with the tags of the include behind its own; a wrong value stays as it is."""
+    keys = {"url": source} if isinstance(source, str) else source
+    own = keys.get("tags", []) if isinstance(keys, dict) else None
+    if not isinstance(keys, dict) or not isinstance(own, list) or not isinstance(tags, list):
+        return source
+    return keys | {"tags": [*own, *(tag for tag in tags if tag not in own)]} if tags else source
 
 
 def _move(steps: Steps, start: int) -> Steps:

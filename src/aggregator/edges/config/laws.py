@@ -22,6 +22,7 @@ _FIRST: Steps = ("polling", "interval")
 def find_mistakes(tree: Tree) -> Iterator[Mistake]:
     """Yield what is wrong between keys."""
     yield from _missing_sources(tree)
+    yield from _path_and_list(tree)
     yield from _crossed_bounds(tree)
     for steps in (_FIRST, *(("sources", at, "interval") for at in range(_count(tree, "sources")))):
         yield from _low_interval(tree, steps)
@@ -53,10 +54,26 @@ def url_at(tree: Tree, at: int) -> str | None:
 
 
 def _missing_sources(tree: Tree) -> Iterator[Mistake]:
+    if _has_list(tree):
+        return
     if tree.value_at(("sources",)) in (None, []) and not is_broken(tree, ("sources",)):
         place = tree.keys.get(("sources",), Place())
         text = 'no sources; name at least one: under "sources:" write "- https://example.org/feed"'
         yield Mistake(place, text)
+
+
+def _has_list(tree: Tree) -> bool:
+    listed = tree.value_at(("include",))
+    lists = listed if isinstance(listed, list) else []
+    return any(isinstance(one, dict) and "opml" in one for one in lists)
+
+
+def _path_and_list(tree: Tree) -> Iterator[Mistake]:
+    for at in range(_count(tree, "include")):
+        one = tree.value_at(("include", at))
+        if isinstance(one, dict) and ("path" in one) == ("opml" in one):
+            text = "include: write path for a YAML file or opml for a list, one of the two"
+            yield Mistake(tree.place_of(("include", at)), text)
 
 
 def _crossed_bounds(tree: Tree) -> Iterator[Mistake]:

@@ -15,7 +15,6 @@ _PENDING = {
     ("publish", "templates"),
     ("publish", "hub"),
     ("keep",),
-    *(("include", key) for key in ("opml", "refresh", "tags")),
     ("filters",),
     ("feeds",),
     *(("sources", key) for key in ("filters", "select", "check_links", "full_text")),

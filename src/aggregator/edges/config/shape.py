@@ -22,6 +22,7 @@ from aggregator.edges.config.forms import (
     Keeping,
     Language,
     Line,
+    ListPlace,
     Percent,
     Port,
     Proxy,
@@ -187,8 +188,8 @@ class Include(_Shape):
     """Further sources from elsewhere."""
 
     path: Line | None = _key("A YAML file or a pattern of them, relative to this file.")
-    opml: Url | None = _key("The URL of an OPML list of feeds.")
-    refresh: Span | None = _key("How often the list is read again.")
+    opml: ListPlace | None = _key("An OPML list of feeds: its URL, or its path.")
+    refresh: Span | None = _key("How often a list is asked for again. Default: 24h.")
     tags: list[Tag] | None = _key("Tags for the sources that come from there.")
 
 

@@ -6,17 +6,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from aggregator.core.ids import derive_id
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
 from aggregator.core.settings import (
     Config,
     KeepSettings,
+    ListSettings,
     NewsfeedSettings,
     PollingSettings,
     PublishSettings,
     ServeSettings,
 )
 from aggregator.edges.config import shape
-from aggregator.edges.config.ids import derive_id
 from aggregator.edges.config.laws import bounds
 from aggregator.edges.config.tree import Tree
 from aggregator.edges.config.values import FOREVER
@@ -46,7 +47,20 @@ def translate(root: shape.Root, tree: Tree, path: Path) -> Config:
         store=root.store or Config(path="").store,
         keep=_keep(root.keep),
         sources=tuple(_sources(root.sources or [], tree, path)),
+        lists=tuple(_lists(root.include or [], tree, path)),
     )
+
+
+def _lists(models: list[shape.Include], tree: Tree, path: Path) -> Iterator[ListSettings]:
+    for at, model in enumerate(models):
+        if model.opml is not None:
+            is_remote = "://" in model.opml
+            yield ListSettings(
+                model.opml if is_remote else str(path.parent / model.opml),
+                model.refresh or ListSettings("").refresh,
+                tuple(model.tags or ()),
+                tree.place_of(("include", at)).line,
+            )
 
 
 def _written(model: BaseModel) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Tree:
     """The values of a file, and of every path in them: its place and that of its key.
 
     `broken` are paths whose value is already reported and stands for nothing.
+    `private` says that something came from the environment or from a file of its own.
     """
 
     value: object = None
@@ -38,6 +39,7 @@ class Tree:
     keys: dict[Steps, Place] = field(default_factory=dict)
     broken: set[Steps] = field(default_factory=set)
     mistakes: list[Mistake] = field(default_factory=list)
+    private: bool = False
 
     def place_of(self, steps: Steps) -> Place:
         """Return where the value stands, or the nearest thing around it that is written."""
@@ -161,6 +163,7 @@ class _Walk:
 
     def _fill(self, text: str, steps: Steps) -> str:
         """Return the text with each `${NAME}` replaced; `$${` stands for `${` itself."""
+        self.tree.private = True
         filled = _VARIABLE.sub(lambda match: self._look_up(match, steps), text)
         return Filled(filled) if "${" in text.replace("$${", "") else filled
 

@@ -8,6 +8,7 @@ a change of the URL.
 
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from hashlib import sha256
 from itertools import count
 from urllib.parse import urlsplit
@@ -16,19 +17,39 @@ from aggregator.core.secrets import drop_secrets
 
 _LONGEST = 64
 _DIGEST = 8
+_SHORT = 40
+_LEAST = 2
 
 
 def derive_id(url: str, taken: Iterable[str]) -> str:
     """Return a slug of host and path (and query) that is none of those taken."""
-    used = set(taken)
+    used = taken if isinstance(taken, AbstractSet) else set(taken)
+    slug = _slug_of(url) or "source"
+    if len(slug) <= _LONGEST and slug not in used:
+        return slug
+    return derive_marked_id(url, used)
+
+
+def derive_marked_id(url: str, taken: AbstractSet[str]) -> str:
+    """Return a slug with a digest of the URL behind it: no other URL changes what it is."""
     slug = _slug_of(url) or "source"
     digest = sha256(url.encode()).hexdigest()[:_DIGEST]
     marked = f"{slug[: _LONGEST - _DIGEST - 5].rstrip('-')}-{digest}"
-    if len(slug) <= _LONGEST and slug not in used:
-        return slug
-    if marked not in used:
+    if marked not in taken:
         return marked
-    return next(name for name in (f"{marked}-{n}" for n in count(2)) if name not in used)
+    return next(name for name in (f"{marked}-{n}" for n in count(2)) if name not in taken)
+
+
+def mint_id(name: str | None, url: str, taken: AbstractSet[str]) -> str:
+    """Return a short slug for a source that is written down: of its name, else of its host."""
+    words = [_slug(name or ""), _slug(_ascii_host(urlsplit(url).hostname or ""))]
+    short = [word[:_SHORT].rstrip("-") for word in words if len(word) >= _LEAST]
+    return next((word for word in short if word not in taken), None) or derive_id(url, taken)
+
+
+def _slug(text: str) -> str:
+    """Return the slug of a text in ASCII; "" for one with other letters, which would be lost."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") if text.isascii() else ""
 
 
 def _slug_of(url: str) -> str:
