@@ -30,7 +30,7 @@ _POLLING = (
     f"{{interval: {_INTERVAL}s, min_interval: {_INTERVAL}s, host_spacing: 0s, per_host: 4,"
     " allow_private_networks: true}"
 )
-_WINDOW = 90
+WINDOW = 90
 """Items in a document: what a poll was killed over is still there at the next one."""
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _TABLES = ("states", "entries", "claims")
@@ -132,7 +132,7 @@ def find_missing(witness: Witness) -> list[str]:
     for line in witness.log.read_text().splitlines():
         _, feed, status, published = line.split()
         if status == "200":
-            served |= {(feed, n) for n in range(int(published) - _WINDOW, int(published))}
+            served |= {(feed, n) for n in range(int(published) - WINDOW, int(published))}
     stored = {str(row[0]) for row in query(witness.data, "SELECT key, 0 FROM entries")}
     wanted = (f"http://paper{feed}.example/{number}.html" for feed, number in sorted(served))
     return [link for link in wanted if link not in stored]
@@ -142,7 +142,7 @@ def run(kills: int, seed: int, place: Path) -> Witness:
     """Kill as often as asked, then let one run finish."""
     choose = random.Random(seed)  # noqa: S311 - moments, no secrets
     witness = Witness(place / "data", place / "requests.log")
-    options = ("--feeds", str(_FEEDS), "--every", "2", "--window", str(_WINDOW), "--words", "45")
+    options = ("--feeds", str(_FEEDS), "--every", "2", "--window", str(WINDOW), "--words", "45")
     with open_stand(*options, "--log", str(witness.log)) as port:
         config = place / "sources.yaml"
         write_config(config, port, _FEEDS, _POLLING)

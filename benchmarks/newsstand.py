@@ -13,6 +13,7 @@ import asyncio
 import random
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -23,13 +24,16 @@ _WORDS = [
     "concert", "chess", "museum", "village", "minister", "report", "hospital", "visit",
     "agreement", "festival", "press", "winter", "science", "library", "election", "history",
 ]  # fmt: skip
-_START = 1_695_283_200
+START = 1_695_283_200
 """2023-09-21T08:00:00Z: item 0 of every feed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What is served: `window` items a feed, one more every `every` seconds (0: never)."""
+    """What is served: `window` items a feed, one more every `every` seconds (0: never).
+
+    `clock` gives seconds since 1970, as `opened` does.
+    """
 
     feeds: int
     window: int
@@ -37,10 +41,14 @@ class Stand:
     every: float
     opened: float
     log: TextIO | None
+    clock: Callable[[], float] = time.time
 
-    def count_items(self, now: float) -> int:
-        """How many items each feed has published so far."""
-        return self.window + (int((now - self.opened) / self.every) if self.every else 0)
+    def count_items(self, feed: int, now: float) -> int:
+        """How many items a feed has published so far; no two feeds publish at once."""
+        if not self.every:
+            return self.window
+        turn = self.every * feed / self.feeds
+        return self.window + int(max(0.0, now - self.opened - turn) / self.every)
 
 
 def write_feed(stand: Stand, feed: int, published: int) -> bytes:
@@ -62,7 +70,8 @@ def write_item(stand: Stand, feed: int, number: int) -> str:
     choose = random.Random(feed * 1_000_003 + number)  # noqa: S311 - text, no secret
     body = " ".join(choose.choices(_WORDS, k=stand.words))
     link = f"http://paper{feed}.example/{number}.html"
-    date = time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(_START + number * 60))
+    at = START + number * (stand.every or 60)
+    date = time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(at))
     return (
         f"<item><title>Paper {feed}, report {number}: {body[:40]}</title><link>{link}</link>"
         f"<guid>{link}</guid><pubDate>{date}</pubDate><category>news</category>"
@@ -84,14 +93,14 @@ async def answer(stand: Stand, reader: asyncio.StreamReader, writer: asyncio.Str
 
 def reply(stand: Stand, request: str) -> bytes:
     """The response to one GET, and a line in the log."""
-    now = time.time()
+    now = stand.clock()
     lines = request.split("\r\n")
     path = lines[0].split()[1]
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
     name = path.removeprefix("/feed/")
     if not name.isdigit() or int(name) >= stand.feeds:
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-    published = stand.count_items(now)
+    published = stand.count_items(int(name), now)
     etag = f'"{name}-{published}"'
     same = headers.get("if-none-match") == etag
     if stand.log:
@@ -127,7 +136,8 @@ def main() -> None:
     parser.add_argument("--log", type=Path)
     given = parser.parse_args()
     log = given.log.open("w") if given.log else None
-    asyncio.run(serve(Stand(given.feeds, given.window, given.words, given.every, time.time(), log)))
+    stand = Stand(given.feeds, given.window, given.words, given.every, time.time(), log)
+    asyncio.run(serve(stand))
 
 
 if __name__ == "__main__":

@@ -37,15 +37,15 @@ def open_stand(*options: str) -> Iterator[int]:
             process.stdin.close()
 
 
-def write_config(path: Path, port: int, feeds: int, polling: str) -> None:
-    """A configuration of that many sources of the stand."""
+def write_config(path: Path, port: int, feeds: int, polling: str, more: str = "") -> None:
+    """A configuration of that many sources of the stand; `more` are further lines of YAML."""
     sources = "\n".join(
         f"  - {{id: paper-{n}, name: Paper {n}, url: 'http://127.0.0.1:{port}/feed/{n}'}}"
         for n in range(feeds)
     )
     path.write_text(
         "newsfeed: {timezone: Asia/Yerevan, contact: 'mailto:desk@news.example'}\n"
-        f"polling: {polling}\nsources:\n{sources}\n"
+        f"polling: {polling}\n{more}sources:\n{sources}\n"
     )
 
 

@@ -21,19 +21,40 @@ def end_on_sigterm() -> Iterator[None]:
     def end(number: int, frame: FrameType | None) -> None:
         nonlocal ended
         ended = True
-        # asyncio puts its own handler here, which cancels what runs. Where Ctrl-C is
-        # ignored (in the background of a script), there is none to call.
+        # asyncio puts its own handler here, which cancels what runs.
         interrupt = signal.getsignal(signal.SIGINT)
         if not callable(interrupt):
             raise KeyboardInterrupt
         interrupt(number, frame)
 
-    before = signal.signal(signal.SIGTERM, end)
+    with _taking_interrupts():
+        before = signal.signal(signal.SIGTERM, end)
+        try:
+            yield
+        except KeyboardInterrupt:
+            if ended:
+                sys.exit(_TERMINATED)
+            raise
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _taking_interrupts() -> Iterator[None]:
+    """Give Ctrl-C a handler also where it is ignored, as in the background of a script.
+
+    asyncio takes it over only then; without that, the end would be an exception
+    in the midst of whatever runs, and a library may take it for its own fault
+    (seen: a poll saved as `protocol`, exit code 0). Blocked, Ctrl-C stays
+    without effect; what waited is dropped when it is ignored again.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
-    except KeyboardInterrupt:
-        if ended:
-            sys.exit(_TERMINATED)
-        raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
