@@ -2,7 +2,7 @@
 
 import html
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ _PLAIN = "text/plain; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
 _OK, _UNAVAILABLE = 200, 503
 _SPAN = timedelta(days=7)
+_BAD = frozenset({"failing", "gone"})
 
 
 def make_pages(newsroom: Newsroom, clock: Callable[[], datetime]) -> Pages:
@@ -68,8 +69,9 @@ def _make_metrics(newsroom: Newsroom, now: datetime) -> Page:
 def _make_status(newsroom: Newsroom, now: datetime) -> Page:
     """A table of the sources for people; it renews itself."""
     pulse, zone = newsroom.pulse, newsroom.config.newsfeed.timezone
-    lines = [*find_troubles(pulse, now), *find_warnings(pulse)] or ["All is well."]
     states = newsroom.store.load_states()
+    lines = [*find_troubles(pulse, now), *find_warnings(pulse)] or ["The daemon is well."]
+    lines += _count_failing(newsroom.config.sources, states)
     recent = newsroom.store.count_since(now - _SPAN)
     rows = "".join(
         _write_row(source, states.get(source.id), recent.get(source.id, 0), zone)
@@ -94,15 +96,29 @@ _STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;margin:1rem;color-scheme:light dark}"
     "div{overflow-x:auto}table{border-collapse:collapse}"
     "th,td{padding:.25rem .75rem .25rem 0;text-align:left;vertical-align:top}"
+    "th,td:nth-child(-n+6){white-space:nowrap}"
     "td{border-top:1px solid #8884}.bad{color:#b00020;font-weight:bold}"
     "@media (prefers-color-scheme:dark){.bad{color:#ff6b6b}}"
+    # On a phone each source is a paragraph; its cells say what they are.
+    "@media (max-width:50rem){thead{display:none}tr,td{display:block}td{border:0;padding:0}"
+    "tr{border-top:1px solid #8884;padding:.5rem 0}td:first-child{font-weight:bold}"
+    "td:nth-child(3)::before{content:'entries a day: '}"
+    "td:nth-child(4)::before{content:'last poll: '}td:nth-child(5)::before{content:'last ok: '}"
+    "td:nth-child(6)::before{content:'next poll: '}}"
 )
+
+
+def _count_failing(sources: Sequence[Source], states: Mapping[str, FetchState]) -> Iterator[str]:
+    names = [name_state(source, states.get(source.id)) for source in sources]
+    failing = sum(name in _BAD for name in names)
+    if failing:
+        yield f"{failing} of {len(sources)} sources cannot be read; the reasons stand below."
 
 
 def _write_row(source: Source, state: FetchState | None, recent: int, zone: str) -> str:
     name = name_state(source, state)
     a_day = recent / (_SPAN / timedelta(days=1))
-    mark = ' class="bad"' if name in ("failing", "gone") else ""
+    mark = ' class="bad"' if name in _BAD else ""
     times = (
         state.last_poll if state else None,
         state.last_ok if state else None,
