@@ -27,7 +27,7 @@ from aggregator.core.settings import Config
 from aggregator.edges.domains import find_domain
 from aggregator.edges.fetch import Gate
 from aggregator.edges.log import Log
-from aggregator.edges.parse import ParsePool, Task, parser_version
+from aggregator.edges.parse import Task, parser_version
 from aggregator.edges.store import Store
 from aggregator.errors import StoreError
 from aggregator.pipeline.apart import run_apart
@@ -69,6 +69,14 @@ class Fetches(Protocol):
         ...
 
 
+class Reads(Protocol):
+    """Whoever can read a body: `edges.parse.ParsePool`, and fakes at this seam."""
+
+    async def parse(self, task: Task) -> ParseResult:
+        """The feed, or why there is none; never an exception for what a body holds."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What polling needs of the world; `clock` gives the time in UTC.
@@ -80,7 +88,7 @@ class Tools:
 
     store: Store
     fetcher: Fetches
-    parser: ParsePool
+    parser: Reads
     clock: Callable[[], datetime]
     log: Log
     progress: Callable[[Polled], None] = lambda _: None
