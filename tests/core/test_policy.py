@@ -22,6 +22,7 @@ from aggregator.core.model import (
     ParseResult,
     PollHints,
     RawItem,
+    Rhythm,
 )
 from aggregator.core.model.feed import FeedHead
 from aggregator.core.settings import PollingSettings
@@ -219,7 +220,7 @@ def test_410_stops_until_a_complete_answer() -> None:
     """A source that is gone is never due, whatever fails after, until it answers again."""
     gone = judge(OLD, Failed(Failure.GONE, "gone", status=410))
     assert gone.stopped
-    assert gone.reason == "stopped: the source answered 410 Gone"
+    assert gone.reason.startswith("stopped: the source answered 410 Gone")
     assert not policy.is_due(gone, POLLING, NOW + timedelta(days=400))
     asked = judge(gone, Failed(Failure.UNAVAILABLE, "busy", status=503))
     assert asked.stopped
@@ -287,7 +288,7 @@ def test_a_claim_never_comes_earlier() -> None:
         ),
         (
             "30m", 0, {"ttl": HOUR}, Failed(Failure.THROTTLED, "", retry_after=72 * HOUR), 72,
-            "Retry-After 3d over interval 30m",
+            "Retry-After 3d over back-off 1h after a failure (throttled)",
         ),
         (
             "30m", 90, {}, Failed(Failure.THROTTLED, "", retry_after=999 * HOUR), 168,
@@ -306,7 +307,7 @@ def test_the_next_poll_and_its_reason(
     """The longest of interval, back-off and what the publisher asks for wins and is named."""
     spans = {"10m": HOUR / 6, "30m": HOUR / 2, "2h": 2 * HOUR, "48h": 48 * HOUR}
     source = make_source(interval=spans[interval] if interval else None)
-    state = replace(OLD, failures=failures, hints=PollHints(**hints))
+    state = replace(OLD, failures=failures, hints=PollHints(**hints), rhythm=Rhythm(polls=9))
     parsed = replace(FEED, hints=state.hints) if isinstance(result, Fetched) else None
     after = policy.judge(state, source, POLLING, result, parsed, parser="p1", now=NOW)
     assert after.reason == reason

@@ -171,7 +171,13 @@ class Conductor:
         feed = await run_apart(lambda: normalise_feed(parsed, source, url, now), "normalise")
         known = self._tools.store.load_known(source.id, feed.entries)
         settled = identity.settle_all(feed.entries, known, now)
-        kept = replace(judged, head=feed.head, problems=feed.problems)
+        fresh = [entry.sort_at for entry in settled.entries if entry.first_seen == now]
+        dates = [entry.published for entry in feed.entries if entry.published]
+        polling = self._config.polling
+        learned = policy.learn_from(
+            judged, source, polling, result, fresh=fresh, dates=dates, now=now
+        )
+        kept = replace(learned, head=feed.head, problems=feed.problems)
         return Decision(kept, settled.entries, replace(settled.changes, dropped=feed.dropped))
 
     async def _parse(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from aggregator.core import policy
 from aggregator.core.model import FetchState, Source
 from aggregator.core.settings import Config
 from aggregator.pipeline.conductor import Conductor, Polled, Tools
@@ -11,6 +12,9 @@ from aggregator.pipeline.poll import find_due
 
 _LOOK_AGAIN = timedelta(minutes=1)
 """After so long the store is asked again who is due: clocks jump."""
+
+
+_TURN = timedelta(seconds=1)
 
 
 class Rounds:
@@ -52,12 +56,19 @@ class Rounds:
             self._conductor = Conductor(self._config, self._tools, self._conductor.gate)
         states = self._tools.store.load_states()
         due = find_due(self._config, states, now, force=False)
-        fresh = [(source, state) for source, state in due if source.id not in self._at_work]
+        waiting = [(source, state) for source, state in due if source.id not in self._at_work]
+        fresh, others_wait = policy.take_turns(waiting, self._count_new_hosts(now))
         for source, state in fresh:
             work = self._run(self._conductor, source, state)
             self._at_work[source.id] = asyncio.create_task(work)
-        self._looked, self._next = now, self._find_next(states, now)
+        self._looked = now
+        self._next = now + _TURN if others_wait else self._find_next(states, now)
         return len(fresh)
+
+    def _count_new_hosts(self, now: datetime) -> int:
+        """How many hosts that were never asked may be asked by now."""
+        passed = _TURN if self._looked is None else min(now - self._looked, _LOOK_AGAIN)
+        return max(1, int(passed / _TURN)) * policy.NEW_HOSTS_A_SECOND
 
     def _is_time(self, now: datetime) -> bool:
         if self._looked is None or self._next is None:

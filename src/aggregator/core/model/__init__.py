@@ -24,6 +24,7 @@ from aggregator.core.model.fetch import (
     FetchState,
     Hop,
     NotModified,
+    Rhythm,
 )
 from aggregator.core.model.poll import Change, Changes, Decision, Held, Ledger
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
@@ -59,6 +60,7 @@ __all__ = [
     "RawItem",
     "Report",
     "Reuse",
+    "Rhythm",
     "Shown",
     "Source",
     "SourceRef",

@@ -98,6 +98,24 @@ FetchResult = Fetched | NotModified | Failed
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How a source publishes, as far as it was learned.
+
+    `polls` counts those that were judged. `hours` (0 to 23 UTC) and `weekdays`
+    (from Monday) count entries, older ones for less; `days` is how long that
+    was watched, faded alike. `window` is the narrowest time that the feed's
+    document was seen to cover.
+    """
+
+    polls: int = 0
+    learned: datetime | None = None
+    days: float = 0.0
+    hours: tuple[float, ...] = (0.0,) * 24
+    weekdays: tuple[float, ...] = (0.0,) * 7
+    window: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FetchState:
     """What we remember of a source between polls.
 
@@ -133,3 +151,4 @@ class FetchState:
     head: FeedHead | None = None
     hints: PollHints = PollHints()
     problems: tuple[Problem, ...] = ()
+    rhythm: Rhythm = Rhythm()

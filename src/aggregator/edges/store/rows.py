@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -16,6 +16,7 @@ from aggregator.core.model import (
     Person,
     PollHints,
     Problem,
+    Rhythm,
     SourceRef,
 )
 
@@ -35,6 +36,7 @@ def write_state(state: FetchState) -> dict[str, Any]:
     row["head"] = asdict(state.head) if state.head else None
     row["hints"] = _write_hints(state.hints)
     row["problems"] = [[problem.item, problem.what] for problem in state.problems]
+    row["rhythm"] = _write_rhythm(state.rhythm)
     return row
 
 
@@ -45,6 +47,7 @@ def read_state(row: RowMapping) -> FetchState:
     values["head"] = _read_head(row["head"])
     values["hints"] = _read_hints(row["hints"])
     values["problems"] = tuple(Problem(item, what) for item, what in row["problems"])
+    values["rhythm"] = _read_rhythm(row["rhythm"])
     return FetchState(**values)
 
 
@@ -55,6 +58,31 @@ def _write_hints(hints: PollHints) -> dict[str, Any]:
         "skip_hours": list(hints.skip_hours),
         "skip_days": list(hints.skip_days),
     }
+
+
+def _write_rhythm(rhythm: Rhythm) -> dict[str, Any]:
+    """Counts with three places: enough for what fades by half in four weeks."""
+    return {
+        "polls": rhythm.polls,
+        "learned": rhythm.learned.isoformat() if rhythm.learned else None,
+        "days": round(rhythm.days, 3),
+        "hours": [round(count, 3) for count in rhythm.hours],
+        "weekdays": [round(count, 3) for count in rhythm.weekdays],
+        "window": _write_span(rhythm.window),
+    }
+
+
+def _read_rhythm(row: Row) -> Rhythm:
+    if not row:
+        return Rhythm()  # stored before rhythms were learned
+    return Rhythm(
+        polls=row["polls"],
+        learned=datetime.fromisoformat(row["learned"]) if row["learned"] else None,
+        days=row["days"],
+        hours=tuple(row["hours"]),
+        weekdays=tuple(row["weekdays"]),
+        window=_read_span(row["window"]),
+    )
 
 
 def _write_span(span: timedelta | None) -> int | None:

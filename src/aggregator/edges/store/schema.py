@@ -99,6 +99,7 @@ states = Table(
     Column("head", JSON),
     Column("hints", JSON, nullable=False),
     Column("problems", JSON, nullable=False),
+    Column("rhythm", JSON, nullable=False, server_default="{}"),
 )
 
 entries = Table(

@@ -1,13 +1,9 @@
-"""When a source is asked next, and what one exchange with it means.
-
-Pure: `(state, result, now) -> state`. Every rule of timing lives here; the
-conductor only asks who is due. Figures: `docs/decisions/0004-polling.md`.
-"""
+"""What one exchange with a source means: `(state, result, now) -> state`."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from aggregator.core.model import (
@@ -23,11 +19,11 @@ from aggregator.core.model import (
     ParseResult,
     Source,
 )
+from aggregator.core.policy.floors import RETRY_AFTER_LIMIT
+from aggregator.core.policy.rhythm import learn, measure_window
+from aggregator.core.policy.schedule import JITTER, schedule
 from aggregator.core.settings import PollingSettings
 
-HINT_LIMIT = timedelta(hours=24)
-RETRY_AFTER_LIMIT = timedelta(days=7)
-JITTER = 0.1
 _PERMANENT = frozenset({301, 308})
 MACHINE_FAILURES = frozenset({Failure.PARSE_DEADLINE, Failure.PARSE_CRASH})
 _TRIED_ONCE = "tried once: "
@@ -44,7 +40,9 @@ def adopt_address(state: FetchState, source: Source, now: datetime) -> FetchStat
     if state.url == source.url:
         return state
     fresh = start_state(source, now)
-    return replace(fresh, reason="address changed", last_ok=state.last_ok, head=state.head)
+    return replace(
+        fresh, reason="address changed", last_ok=state.last_ok, head=state.head, rhythm=state.rhythm
+    )
 
 
 def is_due(state: FetchState, polling: PollingSettings, now: datetime) -> bool:
@@ -129,7 +127,8 @@ def judge(  # noqa: PLR0913 - everything a poll knows, once
     now: datetime,
 ) -> FetchState:
     """The state after one exchange; `parsed` is None unless a new body was read."""
-    asked = replace(state, last_poll=now, claimed=None)
+    rhythm = replace(state.rhythm, polls=state.rhythm.polls + 1)
+    asked = replace(state, last_poll=now, claimed=None, rhythm=rhythm)
     match result:
         case Fetched():
             after = _after_body(asked, source, result, parsed, parser)
@@ -139,7 +138,25 @@ def judge(  # noqa: PLR0913 - everything a poll knows, once
             after = _after_failure(asked, result)
         case _:
             assert_never(result)
-    return schedule(_count(after, now), source, polling, result, now)
+    counted = _count(after, now)
+    if counted.last_kind == "unchanged" and counted.rhythm.learned is not None:
+        counted = replace(counted, rhythm=learn(counted.rhythm, (), now))
+    return schedule(counted, source, polling, result, now)
+
+
+def learn_from(  # noqa: PLR0913 - what was read, beside what scheduling needs
+    state: FetchState,
+    source: Source,
+    polling: PollingSettings,
+    result: FetchResult,
+    *,
+    fresh: Sequence[datetime],
+    dates: Sequence[datetime],
+    now: datetime,
+) -> FetchState:
+    """The state that knows the times of fresh entries and the dates of the whole document."""
+    rhythm = measure_window(learn(state.rhythm, fresh, now), dates)
+    return schedule(replace(state, rhythm=rhythm), source, polling, result, now)
 
 
 def _after_body(
@@ -246,78 +263,3 @@ def _read_move(hops: Sequence[Hop]) -> str | None:
             break
         target = hop.url
     return target
-
-
-def schedule(
-    state: FetchState,
-    source: Source,
-    polling: PollingSettings,
-    result: FetchResult,
-    now: datetime,
-) -> FetchState:
-    """The state with its next poll and the reason for it.
-
-    `interval` grows by doubling with each failure in a row, within
-    [min_interval, max_interval]; what the publisher asks for is a floor above
-    it, and Retry-After a floor above all.
-    """
-    if state.stopped:
-        # Never due; the time is moved on all the same, so that it does not look missed.
-        gone = "stopped: the source answered 410 Gone"
-        return replace(state, next_poll=now + polling.max_interval, reason=gone)
-    base, why = _bound(*_back_off(state, source, polling), polling)
-    floor, asked = _read_floor(state, result)
-    if floor > base:
-        why = f"{asked} over {why}"
-    upper = max(polling.max_interval, floor)
-    delay = min(max(base, floor) * (1 + JITTER * _share(source.id)), upper)
-    return replace(state, next_poll=now + delay, reason=why)
-
-
-def _back_off(state: FetchState, source: Source, polling: PollingSettings) -> tuple[timedelta, str]:
-    interval = source.interval or polling.interval
-    if state.failures <= 1:
-        return interval, f"interval {say_span(interval)}"
-    grown = interval * 2 ** min(state.failures - 1, 10)
-    delay = max(interval, min(grown, polling.max_interval))
-    return delay, f"back-off {say_span(delay)} after {state.failures} failures"
-
-
-def _bound(delay: timedelta, why: str, polling: PollingSettings) -> tuple[timedelta, str]:
-    """The delay within its two bounds; a bound that wins is named, what it beat too."""
-    if delay < polling.min_interval:
-        return polling.min_interval, f"min_interval {say_span(polling.min_interval)} over {why}"
-    if delay > polling.max_interval:
-        return polling.max_interval, f"max_interval {say_span(polling.max_interval)} over {why}"
-    return delay, why
-
-
-def _read_floor(state: FetchState, result: FetchResult) -> tuple[timedelta, str]:
-    """The longest wait the publisher asks for, and in whose words."""
-    none = timedelta()
-    retry = (
-        min(result.retry_after or none, RETRY_AFTER_LIMIT) if isinstance(result, Failed) else none
-    )
-    age = none if isinstance(result, Failed) else result.max_age or none
-    asked = [
-        (retry, "Retry-After"),
-        (min(age, HINT_LIMIT), "max-age"),
-        (min(state.hints.ttl or none, HINT_LIMIT), "ttl"),
-        (min(state.hints.update_period or none, HINT_LIMIT), "updatePeriod"),
-    ]
-    floor, words = max(asked, key=lambda pair: pair[0])
-    return floor, f"{words} {say_span(floor)}"
-
-
-def _share(source_id: str) -> float:
-    """A stable number from 0 to 1 for each source, so that no herd forms on the hour."""
-    return int.from_bytes(hashlib.sha256(source_id.encode()).digest()[:4]) / 2**32
-
-
-def say_span(span: timedelta) -> str:
-    """A span in the spelling of the configuration: 90m, 24h, 45s, 3d."""
-    seconds = int(span.total_seconds())
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds >= size and seconds % size == 0 and not (unit == "d" and seconds < 2 * size):
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"

@@ -1,0 +1,51 @@
+"""When a source is asked next, and what one exchange with it means.
+
+Pure: `(state, result, now) -> state`. Every rule of timing lives here; the
+conductor only asks who is due. `judging` reads an answer; `schedule` finds the
+next time from `rhythm` (what the source is used to), `floors` (what its
+publisher asks for) and the back-off. Figures: `docs/decisions/0004-polling.md`
+and `0011-when.md`.
+"""
+
+from aggregator.core.policy.floors import HINT_LIMIT, RETRY_AFTER_LIMIT
+from aggregator.core.policy.judging import (
+    MACHINE_FAILURES,
+    adopt_address,
+    asks_conditionally,
+    claim,
+    digest_body,
+    is_due,
+    is_same_body,
+    judge,
+    learn_from,
+    name_reading,
+    start_state,
+)
+from aggregator.core.policy.rhythm import guess_interval, learn, measure_window
+from aggregator.core.policy.schedule import JITTER, schedule
+from aggregator.core.policy.spans import say_span
+from aggregator.core.policy.turns import NEW_HOSTS_A_SECOND, take_turns
+
+__all__ = [
+    "HINT_LIMIT",
+    "JITTER",
+    "MACHINE_FAILURES",
+    "NEW_HOSTS_A_SECOND",
+    "RETRY_AFTER_LIMIT",
+    "adopt_address",
+    "asks_conditionally",
+    "claim",
+    "digest_body",
+    "guess_interval",
+    "is_due",
+    "is_same_body",
+    "judge",
+    "learn",
+    "learn_from",
+    "measure_window",
+    "name_reading",
+    "say_span",
+    "schedule",
+    "start_state",
+    "take_turns",
+]

@@ -1,0 +1,122 @@
+"""When a source is asked next, and the reason that won.
+
+The wait that we would choose (the source's interval, its rhythm, a back-off)
+lies within [min_interval, max_interval]; what the publisher asks for is a floor
+above it.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from aggregator.core.model import Failure, FetchResult, FetchState, Source
+from aggregator.core.policy.floors import HINT_LIMIT, leave_skipped, read_floor
+from aggregator.core.policy.rhythm import guess_interval
+from aggregator.core.policy.spans import round_span, say_span, share
+from aggregator.core.settings import PollingSettings
+
+JITTER = 0.1
+"""The most that is added to a wait, always the same share for a source."""
+_REFUSED = frozenset({Failure.THROTTLED, Failure.UNAVAILABLE, Failure.CHALLENGE, Failure.FORBIDDEN})
+"""The server asks us to come less often, or not at all."""
+_MISSING = frozenset(
+    {Failure.NOT_FOUND, Failure.HTML, Failure.NOT_A_FEED, Failure.BLOCKED, Failure.REDIRECT}
+)
+"""What waits for a person; asking again soon helps nobody."""
+_MOST_GROWTH = 10
+
+
+def schedule(
+    state: FetchState,
+    source: Source,
+    polling: PollingSettings,
+    result: FetchResult,
+    now: datetime,
+) -> FetchState:
+    """The state with its next poll and the reason for it.
+
+    The same state, result and time give the same next poll, however often it is asked for.
+    """
+    if state.stopped:
+        # Never due; the time is moved on all the same, so that it does not look missed.
+        gone = (
+            "stopped: the source answered 410 Gone; give it another url, or take it out of the"
+            " configuration"
+        )
+        return replace(state, next_poll=now + polling.max_interval, reason=gone)
+    base, why = _bound(*_choose_wait(state, source, polling, now), polling)
+    floor, asked = read_floor(state, source, result)
+    if floor > base:
+        why = f"{asked} over {why}"
+    upper = max(polling.max_interval, floor)
+    lower = max(polling.min_interval, floor)
+    delay = min(max(_spread(state, base, floor, source.id), lower), upper)
+    at = now + delay
+    later = leave_skipped(state.hints, source.id, at, now + max(HINT_LIMIT, delay))
+    if later > at:
+        why = f"skipHours and skipDays over {why}"
+    return replace(state, next_poll=later, reason=why)
+
+
+def _spread(state: FetchState, base: timedelta, floor: timedelta, source_id: str) -> timedelta:
+    """The wait with the source's own share of the jitter.
+
+    All sources that are new begin together: their second poll comes anywhere
+    between half of the wait and one and a half of it, and they never meet again.
+    """
+    part = share(source_id)
+    if state.rhythm.polls == 1:
+        return max(base * (0.5 + part), floor * (1 + JITTER * part))
+    return max(base, floor) * (1 + JITTER * part)
+
+
+def _choose_wait(
+    state: FetchState, source: Source, polling: PollingSettings, now: datetime
+) -> tuple[timedelta, str]:
+    """The wait that we would choose, and its name."""
+    wait, why = _find_interval(state, source, polling, now)
+    grown = wait * _grow(state)
+    if grown <= wait:
+        return wait, why
+    delay = max(wait, min(grown, polling.max_interval))
+    times = f"{state.failures} failures" if state.failures > 1 else f"a failure ({state.last_kind})"
+    return delay, f"back-off {say_span(delay)} after {times}"
+
+
+def _grow(state: FetchState) -> int:
+    """By how much a wait grows with the failures in a row, by the kind of the last one."""
+    if not state.failures:
+        return 1
+    steps = min(state.failures, _MOST_GROWTH)
+    if state.last_kind in _REFUSED:
+        return int(2**steps)
+    return int((4 if state.last_kind in _MISSING else 2) ** (steps - 1))
+
+
+def _find_interval(
+    state: FetchState, source: Source, polling: PollingSettings, now: datetime
+) -> tuple[timedelta, str]:
+    """The source's own interval as it is given, else the rhythm learned, else the first guess.
+
+    Where it is ours to choose, it is at most half of what the feed's document
+    covers at its busiest: nothing may turn over unseen.
+    """
+    if source.interval is not None:
+        return source.interval, f"interval {say_span(source.interval)}"
+    learned = guess_interval(state.rhythm, now, share(source.id))
+    wait, why = polling.interval, f"interval {say_span(polling.interval)}"
+    if learned is not None:
+        wait, why = learned, f"rhythm {say_span(learned)}"
+    window = state.rhythm.window
+    if window is not None and window / 2 < wait:
+        half = round_span(window / 2)
+        return half, f"window {say_span(half)} over {why}"
+    return wait, why
+
+
+def _bound(delay: timedelta, why: str, polling: PollingSettings) -> tuple[timedelta, str]:
+    """The delay within its two bounds; a bound that wins is named, what it beat too."""
+    if delay < polling.min_interval:
+        return polling.min_interval, f"min_interval {say_span(polling.min_interval)} over {why}"
+    if delay > polling.max_interval:
+        return polling.max_interval, f"max_interval {say_span(polling.max_interval)} over {why}"
+    return delay, why

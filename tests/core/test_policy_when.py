@@ -1,0 +1,275 @@
+"""When a source is asked next: rhythm, window, publishers' floors, back-off by kind, turns."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.core import policy
+from aggregator.core.model import (
+    Failed,
+    Failure,
+    Fetched,
+    FetchState,
+    NotModified,
+    PollHints,
+    Rhythm,
+)
+from aggregator.core.settings import PollingSettings
+from tests.core.make import NOW, make_source
+
+POLLING = PollingSettings()
+SOURCE = make_source()
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+ANSWER = Fetched(SOURCE.url, b"feed", etag='"1"')
+KNOWN = replace(
+    policy.start_state(SOURCE, NOW),
+    etag='"1"',
+    body_digest="d",
+    last_kind="ok",
+    rhythm=Rhythm(polls=9),
+)
+"""A source that was asked often and always answered."""
+WORKDAYS = tuple(
+    datetime(2023, 8, day, hour, 10, tzinfo=UTC) for day in range(28, 32) for hour in (8, 9, 10, 11)
+) + tuple(
+    datetime(2023, 9, day, hour, 10, tzinfo=UTC)
+    for day in range(1, 21)
+    if datetime(2023, 9, day, tzinfo=UTC).weekday() < 5
+    for hour in (8, 9, 10, 11)
+)
+"""Four reports each working day, from eight to eleven UTC."""
+
+
+def make_rhythm(times: Sequence[datetime], now: datetime = NOW) -> Rhythm:
+    """What was learned when all of it was seen at once."""
+    return policy.learn(Rhythm(polls=9), times, now)
+
+
+def plan(state: FetchState, now: datetime = NOW) -> FetchState:
+    """The state with its next poll, after a plain answer."""
+    return policy.schedule(state, SOURCE, POLLING, ANSWER, now)
+
+
+def test_a_rhythm_is_learned_from_ten_entries_over_three_days() -> None:
+    """With less, the configured interval is the guess."""
+    dense = [NOW - HOUR * number for number in range(9)]
+    assert policy.guess_interval(make_rhythm(dense), NOW, 0) is None
+    young = [NOW - HOUR * number for number in range(40)]
+    assert policy.guess_interval(make_rhythm(young), NOW, 0) is None
+    enough = [NOW - 8 * HOUR * number for number in range(1, 11)]
+    guess = policy.guess_interval(make_rhythm(enough), NOW, 0)
+    assert guess is not None
+    assert 2 * HOUR <= guess <= 5 * HOUR
+    assert plan(KNOWN).reason == "interval 1h"
+    assert plan(replace(KNOWN, rhythm=make_rhythm(enough))).reason.startswith("rhythm ")
+
+
+def test_hours_and_weekdays_are_told_apart() -> None:
+    """A paper that writes on working mornings is asked often then, else seldom."""
+    rhythm = make_rhythm(WORKDAYS)
+
+    def guess(day: int, hour: int) -> timedelta:
+        found = policy.guess_interval(rhythm, datetime(2023, 9, day, hour, tzinfo=UTC), 0)
+        assert found is not None
+        return found
+
+    assert guess(21, 8) <= timedelta(minutes=45)
+    assert guess(21, 12) >= 3 * HOUR
+    assert guess(24, 8) >= 3 * guess(21, 8)
+
+
+def test_old_habits_fade_and_silence_counts() -> None:
+    """After a month in which nothing came, the source is asked more rarely."""
+    busy = make_rhythm([NOW - HOUR * number for number in range(1, 200)])
+    before = policy.guess_interval(busy, NOW, 0)
+    quiet = policy.learn(busy, (), NOW + 28 * DAY)
+    after = policy.guess_interval(quiet, NOW + 28 * DAY, 0)
+    assert before is not None
+    assert after is not None
+    assert after > 2 * before
+
+
+def test_entries_dated_ahead_or_long_ago_teach_nothing() -> None:
+    """A wrong date is no habit."""
+    rhythm = make_rhythm([NOW + DAY, NOW - 90 * DAY])
+    assert sum(rhythm.hours) == 0
+
+
+def test_nothing_turns_over_unseen() -> None:
+    """The wait is at most half of what the document covers at its busiest; that fades slowly."""
+    busy = policy.measure_window(KNOWN.rhythm, [NOW - timedelta(minutes=12 * n) for n in range(11)])
+    assert busy.window == 2 * HOUR
+    assert plan(replace(KNOWN, rhythm=busy)).reason == "interval 1h"
+    narrow = policy.measure_window(busy, [NOW - timedelta(minutes=9 * n) for n in range(11)])
+    assert plan(replace(KNOWN, rhythm=narrow)).reason == "window 45m over interval 1h"
+    calm = policy.measure_window(narrow, [NOW - 2 * HOUR * n for n in range(11)])
+    assert narrow.window is not None
+    assert calm.window == narrow.window * 1.02
+
+
+@pytest.mark.parametrize("minutes", [[0, 10, 20, 30], [0, 0, 0, 0, 0, 0]])
+def test_a_document_whose_dates_tell_nothing_narrows_nothing(minutes: list[int]) -> None:
+    """Few items, or all of one moment, do not say how fast a feed turns over."""
+    dates = [NOW - timedelta(minutes=n) for n in minutes]
+    assert policy.measure_window(Rhythm(), dates).window is None
+
+
+def test_a_source_of_its_own_interval_is_not_learned() -> None:
+    """What the operator says is done, within the bounds and the publisher's floors."""
+    rhythm = make_rhythm([NOW - 8 * HOUR * number for number in range(1, 11)])
+    source = make_source(interval=HOUR)
+    state = policy.schedule(replace(KNOWN, rhythm=rhythm), source, POLLING, ANSWER, NOW)
+    assert state.reason == "interval 1h"
+
+
+@pytest.mark.parametrize(
+    ("kind", "waits"),
+    [
+        (Failure.DNS, (1, 2, 4, 8, 16, 24, 24)),
+        (Failure.DEADLINE, (1, 2, 4, 8, 16, 24, 24)),
+        (Failure.THROTTLED, (2, 4, 8, 16, 24, 24, 24)),
+        (Failure.CHALLENGE, (2, 4, 8, 16, 24, 24, 24)),
+        (Failure.NOT_FOUND, (1, 4, 16, 24, 24, 24, 24)),
+        (Failure.HTML, (1, 4, 16, 24, 24, 24, 24)),
+    ],
+)
+def test_back_off_goes_by_the_kind_of_failure(kind: Failure, waits: tuple[int, ...]) -> None:
+    """Refusals are heeded at once; what waits for a person is asked rarely; nothing is given up."""
+    for number, hours in enumerate(waits, start=1):
+        state = replace(KNOWN, failures=number, last_kind=kind)
+        after = policy.schedule(state, SOURCE, POLLING, Failed(kind, ""), NOW)
+        assert hours * HOUR <= after.next_poll - NOW <= hours * HOUR * 1.1
+
+
+def test_without_validators_a_source_is_asked_hourly_at_most() -> None:
+    """Each poll is the whole feed then; the source's own interval may say otherwise."""
+    bare = replace(KNOWN, etag=None)
+    polling = replace(POLLING, interval=HOUR / 2)
+    after = policy.schedule(bare, SOURCE, polling, ANSWER, NOW)
+    assert after.reason == "no validators 1h over interval 30m"
+    assert after.next_poll >= NOW + HOUR
+    dated = replace(bare, last_modified="yesterday")
+    assert policy.schedule(dated, SOURCE, polling, ANSWER, NOW).reason == "interval 30m"
+    own = policy.schedule(bare, make_source(interval=HOUR / 2), polling, ANSWER, NOW)
+    assert own.reason == "interval 30m"
+
+
+def test_a_304_keeps_what_the_feed_asked_for() -> None:
+    """Ttl stands in the feed: it holds also when the feed is not sent again."""
+    state = replace(KNOWN, hints=PollHints(ttl=3 * HOUR))
+    after = policy.schedule(state, SOURCE, POLLING, NotModified(SOURCE.url), NOW)
+    assert after.reason == "ttl 3h over interval 1h"
+    assert after.next_poll >= NOW + 3 * HOUR
+
+
+def test_skipped_hours_are_left_alone() -> None:
+    """Nobody comes in an hour that the feed excludes, nor all at once when it is over."""
+    hints = PollHints(skip_hours=tuple(range(13, 18)))
+    ends = {
+        policy.schedule(
+            replace(KNOWN, hints=hints), make_source(f"s{n}"), POLLING, ANSWER, NOW
+        ).next_poll
+        for n in range(20)
+    }
+    assert all(end.hour == 18 for end in ends)
+    assert len({end.minute for end in ends}) > 10
+    assert plan(replace(KNOWN, hints=hints)).reason == "skipHours and skipDays over interval 1h"
+
+
+def test_skipped_days_are_left_alone_for_a_day_at_most() -> None:
+    """2023-09-21 is a Thursday; a feed that excludes every day is not believed."""
+    friday = PollHints(skip_days=("Friday",))
+    late = NOW.replace(hour=23, minute=30)
+    after = plan(replace(KNOWN, hints=friday), late)
+    assert (after.next_poll - late) <= DAY
+    state = replace(KNOWN, hints=PollHints(skip_days=("Thursday",)))
+    assert plan(state).next_poll.day == 22
+    never = PollHints(skip_hours=tuple(range(24)))
+    assert plan(replace(KNOWN, hints=never)).reason == "interval 1h"
+
+
+def test_the_second_poll_spreads_those_that_began_together() -> None:
+    """A thousand new sources come back over a whole interval, half of it earlier, half later."""
+    first = replace(KNOWN, rhythm=Rhythm(polls=1))
+    waits = [
+        policy.schedule(first, make_source(f"s{n}"), POLLING, ANSWER, NOW).next_poll - NOW
+        for n in range(1000)
+    ]
+    assert min(waits) >= POLLING.min_interval
+    assert max(waits) <= 1.5 * HOUR
+    minutes = [wait // timedelta(minutes=1) for wait in waits]
+    assert max(minutes.count(minute) for minute in set(minutes)) < 40
+
+
+def test_the_poll_after_a_complete_answer_knows_its_entries() -> None:
+    """What was just read counts for the very next poll."""
+    times = [NOW - 8 * HOUR * number for number in range(1, 11)]
+    judged = policy.judge(KNOWN, SOURCE, POLLING, ANSWER, None, parser="p", now=NOW)
+    after = policy.learn_from(judged, SOURCE, POLLING, ANSWER, fresh=times, dates=times, now=NOW)
+    assert judged.reason == "interval 1h"
+    assert after.reason.startswith("rhythm ")
+
+
+def test_a_thousand_new_sources_take_turns_by_their_hosts() -> None:
+    """Those that were asked before never wait; a host counts once."""
+    old = (make_source("old"), replace(KNOWN, last_poll=NOW))
+    many = [(make_source(f"s{n}"), policy.start_state(SOURCE, NOW)) for n in range(100)]
+    shared = [
+        (make_source(f"t{n}", url="https://s0.example/"), policy.start_state(SOURCE, NOW))
+        for n in range(10)
+    ]
+    taken, others_wait = policy.take_turns([*many, *shared, old], 50)
+    assert (len(taken), others_wait) == (61, True)
+    assert taken[-1] == old
+    assert policy.take_turns([old], 50) == ([old], False)
+
+
+_TIMES = st.lists(st.integers(0, 40_000).map(lambda minutes: NOW - timedelta(minutes=minutes)))
+_HINTS = st.builds(
+    PollHints,
+    ttl=st.none() | st.timedeltas(timedelta(0), timedelta(days=3)),
+    skip_hours=st.lists(st.integers(0, 23), max_size=24).map(tuple),
+    skip_days=st.lists(st.sampled_from(["Monday", "Friday", "Sunday"])).map(tuple),
+)
+
+
+@given(
+    _TIMES,
+    _HINTS,
+    st.integers(0, 5),
+    st.sampled_from(["ok", *Failure]),
+    st.integers(0, 3),
+    st.booleans(),
+    st.timedeltas(timedelta(0), timedelta(days=9)),
+)
+def test_bounds_hold_for_any_rhythm_and_hint(  # noqa: PLR0913, PLR0917 - all that scheduling knows
+    times: list[datetime],
+    hints: PollHints,
+    failures: int,
+    kind: str,
+    polls: int,
+    validated: bool,  # noqa: FBT001 - drawn
+    later: timedelta,
+) -> None:
+    """The wait lies within the bounds and above every floor, skipped hours a floor among them."""
+    now = NOW + later
+    rhythm = policy.measure_window(policy.learn(Rhythm(polls=polls), times, now), times)
+    state = replace(
+        KNOWN,
+        rhythm=rhythm,
+        hints=hints,
+        failures=failures,
+        last_kind=kind,
+        etag='"1"' if validated else None,
+    )
+    after = policy.schedule(state, SOURCE, POLLING, ANSWER, now)
+    assert after == policy.schedule(after, SOURCE, POLLING, ANSWER, now)
+    asked = max(min(hints.ttl or timedelta(), DAY), timedelta(0) if validated else HOUR)
+    wait = after.next_poll - now
+    assert max(POLLING.min_interval, asked) <= wait
+    assert wait <= max(POLLING.max_interval, asked)
