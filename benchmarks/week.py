@@ -174,7 +174,9 @@ def _plain(world: World, paper: Paper, at: float, sent: str | None) -> tuple[Fet
 
 
 def _aged(world: World, paper: Paper, at: float, sent: str | None) -> tuple[FetchResult, float]:
-    seconds = 3_600.0 * (2 + paper.number % 40)  # some above a day, which is as long as we listen
+    # Ten minutes to twenty hours; one asks for more than a day, which is as long as we listen.
+    asked = 600.0 * (1 + paper.number * 7_919 % 120)
+    seconds = 2 * _DAY if paper.number == len(_MIX) - 6 else asked
     return world.serve(paper, at, sent, seconds), min(seconds, _FLOOR_LIMIT)
 
 

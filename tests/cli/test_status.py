@@ -27,7 +27,7 @@ KEYS = [
         "status",
         "failures",
     ),
-    *("last_poll", "last_ok", "next_poll", "why", "moved_to", "problems"),
+    *("last_poll", "last_ok", "next_poll", "why", "moved_to", "moved", "problems"),
 ]
 
 
@@ -168,7 +168,8 @@ def test_notes_stand_below_the_table(desk: Desk) -> None:
     held = (Held("paper", "k1", "A title", "no link"), Held("paper", "k2", "", "no link"))
     fill(desk, state, held=held)
     assert desk.run("status").out.splitlines()[2:] == [
-        "paper: moved for good to https://new.example/feed; change its url in the configuration",
+        "paper: redirected for good to https://new.example/feed, no same feed there yet; "
+        "believed after 5 times over 3 days",
         "paper: feed: no title",
         "paper: tag:a: no date",
         "paper: held back: A title: no link",

@@ -190,13 +190,37 @@ def check(
     """
     from aggregator.cli.show import print_check  # noqa: PLC0415 - as in once
 
-    found = find_place(context, config, data).load()
+    place = find_place(context, config, data)
+    found = place.load()
     if not (fetch and json):
         print_check(found, as_json=json)
+    if not json:
+        from aggregator.cli.moves import print_moves  # noqa: PLC0415 - as in once
+
+        print_moves(found, place.data)
     if fetch:
         from aggregator.cli.ask import check_sources  # noqa: PLC0415 - as in once
 
         raise typer.Exit(check_sources(found, as_json=json))
+
+
+@app.command(name="apply-moves")
+def apply_moves(
+    context: typer.Context,
+    config: ConfigOption = None,
+    data: DataOption = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Write the new addresses of sources that have moved into the configuration.
+
+    Only those that answered as the same feed at their new address five times
+    over three days. Every other byte of the file stays as it is. Exits with 1
+    when an address must be written in by hand.
+    """
+    from aggregator.cli.moves import apply_moves as apply  # noqa: PLC0415 - as in once
+
+    raise typer.Exit(apply(find_place(context, config, data), as_json=json))
 
 
 @app.command()

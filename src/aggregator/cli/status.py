@@ -13,7 +13,7 @@ from typing import Any
 from rich.text import Text
 
 from aggregator.cli.tables import open_console, print_note, print_table
-from aggregator.cli.words import cut_words, print_json, say_time, say_words, write_time
+from aggregator.cli.words import cut_words, print_json, say_move, say_time, say_words, write_time
 from aggregator.core.health import find_next_poll, name_state
 from aggregator.core.model import FetchState, Held, Problem, Source
 from aggregator.core.settings import Config
@@ -96,8 +96,7 @@ def _count_a_day(source: Source, known: _Remembered) -> float:
 def _list_notes(config: Config, known: _Remembered) -> Iterator[Text]:
     for source in config.sources:
         state = known.states.get(source.id)
-        if state is not None and state.moved_to:
-            words = f"moved for good to {state.moved_to}; change its url in the configuration"
+        if state is not None and (words := say_move(state)):
             yield _note(source.id, words)
         if state is not None:
             yield from _list_most(source.id, [_say_problem(one) for one in state.problems])
@@ -157,5 +156,6 @@ def _describe_source(source: Source, known: _Remembered) -> dict[str, Any]:
         "next_poll": write_time(find_next_poll(source, state)),
         "why": state.reason if state else None,
         "moved_to": state.moved_to if state else None,
+        "moved": state.move.target if state and state.move and state.move.confirmed else None,
         "problems": [{"item": p.item, "what": p.what} for p in state.problems] if state else [],
     }

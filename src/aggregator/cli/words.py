@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
+from aggregator.core.model import FetchState
 from aggregator.core.secrets import hide_secrets
 
 # Controls, line and paragraph separators, bidi controls, lone surrogates: what a terminal
@@ -52,3 +53,21 @@ def _hide_all(value: object) -> object:
 
 def _escape(text: str) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def say_move(state: FetchState) -> str:
+    """Where a source has moved, and what is to be done; "" where it has not."""
+    move = state.move
+    if move is not None and move.confirmed:
+        return (
+            f"moved for good to {move.target}, and is asked there; "
+            "write it into the configuration with: aggregator apply-moves"
+        )
+    if state.moved_to is None:
+        return ""
+    times = (
+        f"{move.times} times since {move.first:%Y-%m-%d}" if move else "not as the same feed yet"
+    )
+    return (
+        f"redirected for good to {state.moved_to}, seen {times}; believed after 5 times over 3 days"
+    )

@@ -177,7 +177,9 @@ class Conductor:
         learned = policy.learn_from(
             judged, source, polling, result, fresh=fresh, dates=dates, now=now
         )
-        kept = replace(learned, head=feed.head, problems=feed.problems)
+        same = bool(known) or (judged.head is not None and judged.head.title == feed.head.title)
+        moved = policy.follow_move(state, learned, source, same=same, now=now)
+        kept = replace(moved, head=feed.head, problems=feed.problems)
         return Decision(kept, settled.entries, replace(settled.changes, dropped=feed.dropped))
 
     async def _parse(

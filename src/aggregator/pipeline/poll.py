@@ -18,7 +18,7 @@ def find_due(
         known = states.get(source.id) or policy.start_state(source, now)
         state = policy.adopt_address(known, source, now)
         if source.enabled and (force or policy.is_due(state, config.polling, now)):
-            due.append((source, state))
+            due.append((policy.locate(source, state), state))
     return due
 
 

@@ -23,6 +23,7 @@ from aggregator.core.model.fetch import (
     FetchResult,
     FetchState,
     Hop,
+    Move,
     NotModified,
     Rhythm,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "LinkPlace",
     "Markup",
     "Mode",
+    "Move",
     "NotModified",
     "Output",
     "ParseFailed",

@@ -116,6 +116,21 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A permanent redirect from the configured address `origin` to `target`.
+
+    `times` counts the answers from there that were the same feed, since
+    `first`; once `confirmed`, the source is asked at the target.
+    """
+
+    origin: str
+    target: str
+    times: int
+    first: datetime
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FetchState:
     """What we remember of a source between polls.
 
@@ -123,9 +138,9 @@ class FetchState:
     configuration names another, they are not sent. `body_failure` is the
     failure that the last complete body led to; a 304 confirms it, and a parser
     version other than `parser` allows one unconditional request.
-    `moved_to` is where the last permanent redirect led; `claimed` is when the
-    last request was announced (a crash between it and the Decision must not
-    make us ask again early).
+    `moved_to` is where the last permanent redirect led, `move` what is thought
+    of it; `claimed` is when the last request was announced (a crash between it
+    and the Decision must not make us ask again early).
     """
 
     source_id: str
@@ -152,3 +167,4 @@ class FetchState:
     hints: PollHints = PollHints()
     problems: tuple[Problem, ...] = ()
     rhythm: Rhythm = Rhythm()
+    move: Move | None = None

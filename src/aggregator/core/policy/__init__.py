@@ -21,6 +21,7 @@ from aggregator.core.policy.judging import (
     name_reading,
     start_state,
 )
+from aggregator.core.policy.moves import follow_move, is_confirmed, locate
 from aggregator.core.policy.rhythm import guess_interval, learn, measure_window
 from aggregator.core.policy.schedule import JITTER, schedule
 from aggregator.core.policy.spans import say_span
@@ -36,12 +37,15 @@ __all__ = [
     "asks_conditionally",
     "claim",
     "digest_body",
+    "follow_move",
     "guess_interval",
+    "is_confirmed",
     "is_due",
     "is_same_body",
     "judge",
     "learn",
     "learn_from",
+    "locate",
     "measure_window",
     "name_reading",
     "say_span",

@@ -20,6 +20,7 @@ from aggregator.core.model import (
     Source,
 )
 from aggregator.core.policy.floors import RETRY_AFTER_LIMIT
+from aggregator.core.policy.moves import adopt_move, follow_move, give_up_move
 from aggregator.core.policy.rhythm import learn, measure_window
 from aggregator.core.policy.schedule import JITTER, schedule
 from aggregator.core.settings import PollingSettings
@@ -37,8 +38,9 @@ def start_state(source: Source, now: datetime) -> FetchState:
 
 def adopt_address(state: FetchState, source: Source, now: datetime) -> FetchState:
     """The state under the configured address; what belonged to another address is dropped."""
-    if state.url == source.url:
-        return state
+    kept = adopt_move(state, source)
+    if kept is not None:
+        return kept
     fresh = start_state(source, now)
     return replace(
         fresh, reason="address changed", last_ok=state.last_ok, head=state.head, rhythm=state.rhythm
@@ -138,10 +140,22 @@ def judge(  # noqa: PLR0913 - everything a poll knows, once
             after = _after_failure(asked, result)
         case _:
             assert_never(result)
-    counted = _count(after, now)
-    if counted.last_kind == "unchanged" and counted.rhythm.learned is not None:
-        counted = replace(counted, rhythm=learn(counted.rhythm, (), now))
+    counted = give_up_move(_count(after, now))
+    if counted.last_kind == "unchanged":
+        counted = _after_unchanged(state, counted, source, now)
+    elif not isinstance(result, Failed) and not isinstance(parsed, ParsedFeed):
+        counted = follow_move(state, counted, source, same=False, now=now)
     return schedule(counted, source, polling, result, now)
+
+
+def _after_unchanged(
+    before: FetchState, state: FetchState, source: Source, now: datetime
+) -> FetchState:
+    """Silence is learned from too, and the same body is the same feed, wherever it lies."""
+    moved = follow_move(before, state, source, same=True, now=now)
+    if moved.rhythm.learned is None:
+        return moved
+    return replace(moved, rhythm=learn(moved.rhythm, (), now))
 
 
 def learn_from(  # noqa: PLR0913 - what was read, beside what scheduling needs

@@ -36,13 +36,13 @@ def add_sources(path: Path, sources: Sequence[Source], env: Mapping[str, str]) -
     Raises ConfigError, the file untouched, when it is wrong before or after,
     when it was changed meanwhile, or when it cannot be written.
     """
-    before = _read(path)
-    text = _decode(path, before)
-    old = _values(path, text)
+    before = read_bytes(path)
+    text = decode(path, before)
+    old = read_values(path, text)
     for changed in _list_candidates(path, text, sources):
         if _holds(path, old, changed, sources):
             config = Reading(path, env, changed).load()
-            _replace(path, before, _encode(before, changed))
+            replace_file(path, before, encode(before, changed))
             return config
     raise ConfigError(
         [f"{path}:1:1: no place for a source can be found in it; write it in by hand"]
@@ -67,21 +67,23 @@ def write_sources(path: Path, sources: Sequence[Source]) -> None:
         raise ConfigError([_cannot(path, "written", error)]) from error
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The file as it is; ConfigError when it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
         raise ConfigError([_cannot(path, "read", error)]) from error
 
 
-def _decode(path: Path, content: bytes) -> str:
+def decode(path: Path, content: bytes) -> str:
+    """The text of a file, with plain line ends; ConfigError when it is not UTF-8."""
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise ConfigError([f"{path}:1:1: the file is not UTF-8; save it as UTF-8"]) from error
 
 
-def _encode(before: bytes, text: str) -> bytes:
+def encode(before: bytes, text: str) -> bytes:
     """The text with the line ends and the mark of the file that it was made of."""
     lines = text.replace("\n", "\r\n") if b"\r\n" in before else text
     return (b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b"") + lines.encode()
@@ -105,7 +107,7 @@ def _list_candidates(path: Path, text: str, sources: Sequence[Source]) -> Iterat
         place = error.mistake.place
         line = f"{path}:{place.line}:{place.column}: {error.mistake.text}"
         raise ConfigError([line]) from error
-    found = _find_list(root)
+    found = find_list(root)
     if isinstance(found, SequenceNode) and found.flow_style:
         yield _put_into_flow(text, found, sources)
     elif isinstance(found, SequenceNode):
@@ -122,7 +124,8 @@ def _list_candidates(path: Path, text: str, sources: Sequence[Source]) -> Iterat
         yield _put(text, len(text), f"sources:\n{blocks}")
 
 
-def _find_list(root: Node | None) -> Node | None:
+def find_list(root: Node | None) -> Node | None:
+    """The node behind `sources:`."""
     pairs = root.value if isinstance(root, MappingNode) else []
     return next((value for key, value in pairs if key.value == "sources"), None)
 
@@ -182,7 +185,7 @@ def _keys_of(source: Source) -> dict[str, Any]:
 
 
 def _write_block(source: Source, indent: str) -> str:
-    lines = [f"{key}: {_write_value(value)}" for key, value in _keys_of(source).items()]
+    lines = [f"{key}: {write_value(value)}" for key, value in _keys_of(source).items()]
     return "".join(f"{indent}{'  ' if at else '- '}{line}\n" for at, line in enumerate(lines))
 
 
@@ -191,9 +194,12 @@ def _write_flow(source: Source) -> str:
     return json.dumps(_escape(_keys_of(source)), ensure_ascii=False)
 
 
-def _write_value(value: object) -> str:
+def write_value(value: object, *, quoted: bool = False) -> str:
+    """A value in YAML's flow style, in quotation marks where they are needed or wanted."""
+    if quoted:
+        return json.dumps(_escape(str(value)), ensure_ascii=False)
     if isinstance(value, list):
-        return f"[{', '.join(_write_value(one) for one in value)}]"
+        return f"[{', '.join(write_value(one) for one in value)}]"
     text = str(value)
     if _PLAIN.fullmatch(text) and text.strip() == text and text.lower() not in _WORDS:
         return text
@@ -216,7 +222,7 @@ def _escape(value: Any) -> Any:  # noqa: ANN401  JSON
 
 def _holds(path: Path, before: dict[str, Any] | None, new: str, sources: Sequence[Source]) -> bool:
     """Whether the new text says all that the old one said, and the sources behind it."""
-    after = _values(path, new)
+    after = read_values(path, new)
     if before is None or after is None:
         return False
     added = [_keys_of(one) for one in sources]
@@ -224,7 +230,8 @@ def _holds(path: Path, before: dict[str, Any] | None, new: str, sources: Sequenc
     return after == wanted
 
 
-def _values(path: Path, text: str) -> dict[str, Any] | None:
+def read_values(path: Path, text: str) -> dict[str, Any] | None:
+    """What a text says, variables unfilled; None where it is no mapping."""
     try:
         value = read_tree(text, _AnyName(), as_json=path.suffix == ".json").value
     except Unreadable:
@@ -245,7 +252,7 @@ class _AnyName(dict[str, str]):
         return name
 
 
-def _replace(path: Path, before: bytes, content: bytes) -> None:
+def replace_file(path: Path, before: bytes, content: bytes) -> None:
     """Put the new content in the old one's place, unless somebody else changed it meanwhile."""
     target = path.resolve()  # a link stays a link
     try:

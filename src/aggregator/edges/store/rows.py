@@ -13,6 +13,7 @@ from aggregator.core.model import (
     Failure,
     FeedHead,
     FetchState,
+    Move,
     Person,
     PollHints,
     Problem,
@@ -37,6 +38,8 @@ def write_state(state: FetchState) -> dict[str, Any]:
     row["hints"] = _write_hints(state.hints)
     row["problems"] = [[problem.item, problem.what] for problem in state.problems]
     row["rhythm"] = _write_rhythm(state.rhythm)
+    move = state.move
+    row["move"] = {**asdict(move), "first": move.first.isoformat()} if move else None
     return row
 
 
@@ -48,6 +51,7 @@ def read_state(row: RowMapping) -> FetchState:
     values["hints"] = _read_hints(row["hints"])
     values["problems"] = tuple(Problem(item, what) for item, what in row["problems"])
     values["rhythm"] = _read_rhythm(row["rhythm"])
+    values["move"] = _read_move(row["move"])
     return FetchState(**values)
 
 
@@ -83,6 +87,10 @@ def _read_rhythm(row: Row) -> Rhythm:
         weekdays=tuple(row["weekdays"]),
         window=_read_span(row["window"]),
     )
+
+
+def _read_move(row: Row | None) -> Move | None:
+    return None if row is None else Move(**{**row, "first": datetime.fromisoformat(row["first"])})
 
 
 def _write_span(span: timedelta | None) -> int | None:

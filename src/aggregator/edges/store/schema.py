@@ -100,6 +100,7 @@ states = Table(
     Column("hints", JSON, nullable=False),
     Column("problems", JSON, nullable=False),
     Column("rhythm", JSON, nullable=False, server_default="{}"),
+    Column("move", JSON),
 )
 
 entries = Table(

@@ -1,0 +1,137 @@
+"""When a permanent redirect is believed, and where a source is asked then."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from aggregator.core import policy
+from aggregator.core.model import (
+    Failed,
+    Failure,
+    Fetched,
+    FetchResult,
+    FetchState,
+    Hop,
+    Move,
+    NotModified,
+    ParseFailed,
+    Source,
+)
+from aggregator.core.policy.moves import adopt_move, give_up_move
+from aggregator.core.settings import PollingSettings
+from tests.core.make import NOW, make_source
+
+SOURCE = make_source()
+NEW = "https://new.example/feed"
+HALF_DAY = timedelta(hours=12)
+MOVED = (Hop(301, NEW),)
+START = replace(
+    policy.start_state(SOURCE, NOW), etag='"1"', body_digest="d", parser="p", last_kind="ok"
+)
+CONFIRMED = replace(
+    START, url=NEW, moved_to=NEW, move=Move(SOURCE.url, NEW, 5, NOW, confirmed=True)
+)
+
+
+def answer(
+    state: FetchState, result: FetchResult, now: datetime, source: Source = SOURCE
+) -> FetchState:
+    """The state after an answer without a new body."""
+    failed = ParseFailed(Failure.HTML, "a page") if isinstance(result, Fetched) else None
+    asked = policy.locate(source, state)
+    return policy.judge(state, asked, PollingSettings(), result, failed, parser="p", now=now)
+
+
+def redirect(times: int, state: FetchState = START, source: Source = SOURCE) -> FetchState:
+    """The state after so many 304 from the new address, half a day apart."""
+    for number in range(times):
+        now = NOW + number * HALF_DAY
+        state = answer(state, NotModified("", etag='"1"', hops=MOVED), now, source)
+    return state
+
+
+def test_a_move_is_believed_after_five_times_over_three_days() -> None:
+    """Seven polls half a day apart; before that the configured address is asked."""
+    early = redirect(6)
+    assert early.move == Move(SOURCE.url, NEW, 6, NOW)
+    assert policy.locate(SOURCE, early) == SOURCE
+    late = redirect(7)
+    assert policy.is_confirmed(late)
+    assert policy.locate(SOURCE, late).url == NEW
+    assert policy.asks_conditionally(late, policy.locate(SOURCE, late), "p")
+
+
+def test_many_times_on_one_day_are_not_enough() -> None:
+    """A site under maintenance may redirect a hundred polls."""
+    state = START
+    for minute in range(100):
+        result = NotModified("", hops=MOVED)
+        state = answer(state, result, NOW + timedelta(minutes=minute))
+    assert not policy.is_confirmed(state)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        Fetched(SOURCE.url, b"<html>", etag='"2"', hops=MOVED),
+        NotModified("", hops=()),
+        NotModified("", hops=(Hop(302, NEW),)),
+        NotModified("", hops=(Hop(301, "https://other.example/"),)),
+    ],
+)
+def test_anything_else_in_between_begins_it_anew(result: FetchResult) -> None:
+    """A page instead of the feed, no redirect, a temporary one, another target."""
+    state = answer(redirect(6), result, NOW + 3 * HALF_DAY)
+    again = answer(state, NotModified("", hops=MOVED), NOW + 7 * HALF_DAY)
+    assert not policy.is_confirmed(again)
+    assert again.move is None or again.move.times == 1
+
+
+def test_a_failure_in_between_changes_nothing() -> None:
+    """A reset says nothing of where the feed is."""
+    state = answer(redirect(6), Failed(Failure.RESET, ""), NOW + 6 * HALF_DAY)
+    assert policy.is_confirmed(answer(state, NotModified("", hops=MOVED), NOW + 7 * HALF_DAY))
+
+
+def test_what_carries_secrets_stays_redirected() -> None:
+    """A name and password, or fields of its own, are for the configured host alone."""
+    for source in (
+        make_source(url="https://desk:key@hetq.example/rss"),
+        make_source(headers=(("X-Key", "secret"),)),
+    ):
+        state = redirect(9, replace(START, url=source.url), source)
+        assert policy.locate(source, state) == source
+
+
+def test_another_feed_at_the_target_begins_it_anew() -> None:
+    """Whether a new body is the same feed is told by what was known before."""
+    before = redirect(6)
+    after = replace(before, moved_to=NEW)
+    for same in (True, False):
+        now = NOW + 7 * HALF_DAY
+        moved = policy.follow_move(before, after, SOURCE, same=same, now=now)
+        assert policy.is_confirmed(moved) == same
+
+
+def test_a_state_is_adopted_wherever_its_validators_hold() -> None:
+    """At the old address, at the new one, and where the last answer was redirected to."""
+    assert adopt_move(CONFIRMED, SOURCE) == CONFIRMED
+    applied = adopt_move(CONFIRMED, replace(SOURCE, url=NEW))
+    assert applied == replace(CONFIRMED, move=None)
+    impatient = adopt_move(redirect(1), replace(SOURCE, url=NEW))
+    assert impatient is not None
+    assert (impatient.url, impatient.etag, impatient.move) == (NEW, '"1"', None)
+    assert adopt_move(CONFIRMED, replace(SOURCE, url="https://elsewhere.example/")) is None
+    assert adopt_move(START, SOURCE) == START
+
+
+def test_a_new_address_that_fails_is_given_up() -> None:
+    """After five failures in a row the old one is asked again, without the new one's validators."""
+    state = CONFIRMED
+    for number in range(5):
+        assert policy.locate(SOURCE, state).url == NEW
+        state = answer(state, Failed(Failure.NOT_FOUND, ""), NOW + number * HALF_DAY)
+    assert policy.locate(SOURCE, state) == SOURCE
+    assert (state.url, state.etag, state.move) == (SOURCE.url, None, None)
+    assert give_up_move(START) == START
