@@ -168,8 +168,10 @@ def test_notes_stand_below_the_table(desk: Desk) -> None:
     held = (Held("paper", "k1", "A title", "no link"), Held("paper", "k2", "", "no link"))
     fill(desk, state, held=held)
     assert desk.run("status").out.splitlines()[2:] == [
-        "paper: redirected for good to https://new.example/feed, no same feed there yet; "
-        "believed after 5 times over 3 days",
+        (
+            "paper: redirected for good to https://new.example/feed, no same feed there yet; "
+            "believed after 5 times over 3 days"
+        ),
         "paper: feed: no title",
         "paper: tag:a: no date",
         "paper: held back: A title: no link",

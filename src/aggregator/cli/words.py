@@ -65,9 +65,5 @@ def say_move(state: FetchState) -> str:
         )
     if state.moved_to is None:
         return ""
-    times = (
-        f"{move.times} times since {move.first:%Y-%m-%d}" if move else "not as the same feed yet"
-    )
-    return (
-        f"redirected for good to {state.moved_to}, seen {times}; believed after 5 times over 3 days"
-    )
+    seen = f"{move.times} times since {move.first:%Y-%m-%d}" if move else "no same feed there yet"
+    return f"redirected for good to {state.moved_to}, {seen}; believed after 5 times over 3 days"
