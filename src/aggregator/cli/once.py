@@ -49,8 +49,8 @@ def run_once(
         if find_due_lists(config, data, tell_time()):
             asyncio.run(_refresh(config, data, make_log(log_format)))
             config = load()
-        due = len(find_due(config, store.load_states(), tell_time(), force=force))
-        with _show_progress(due, quiet=as_json) as progress:
+        due, _ = find_due(config, store.load_states(), tell_time(), force=force)
+        with _show_progress(len(due), quiet=as_json) as progress:
             log = make_log(log_format)
             polled = asyncio.run(_poll(config, store, log, progress, force=force))
             published = publish(config, store, data, tell_time(), log)
@@ -144,7 +144,7 @@ def _list_rows(config: Config, polled: Sequence[Polled]) -> list[list[Text]]:
     return [
         [
             say_words(one.source.id),
-            say_words(one.state.last_kind, "red" if one.failed else ""),
+            say_words(one.state.last_kind if one.asked else "waits", "red" if one.failed else ""),
             Text(str(one.changes.new)),
             Text(str(one.changes.updated)),
             Text(say_time(find_next_poll(one.source, one.state), config.newsfeed.timezone)),

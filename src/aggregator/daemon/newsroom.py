@@ -12,6 +12,7 @@ from aggregator.core.health import Pulse
 from aggregator.core.settings import Config
 from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.log import Log
+from aggregator.edges.memory import give_back
 from aggregator.edges.metrics import Metrics
 from aggregator.edges.parse import ParsePool
 from aggregator.edges.store import Store
@@ -100,7 +101,8 @@ class Newsroom:
         self._press.call()
 
     def tidy(self) -> None:
-        """Keep the store well; run apart from the loop."""
+        """Keep the store and the memory well; run apart from the loop."""
+        give_back()
         try:
             self.store.tidy()
         except StoreError as error:
@@ -150,6 +152,8 @@ class Newsroom:
             self._note_store("it refused what a poll has learned")
             return
         self._note_store("")
+        if not polled.asked:
+            return
         source_id, kind = polled.source.id, polled.state.last_kind
         if polled.bytes:
             self._sizes[source_id] = polled.bytes

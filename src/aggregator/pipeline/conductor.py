@@ -40,18 +40,22 @@ _SAVE_DELAY = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What one poll did, for the table and the log; `seconds` is the exchange's length."""
+    """What one poll did, for the table and the log; `seconds` is the exchange's length.
+
+    One that was not `asked` waits for its domain.
+    """
 
     source: Source
     state: FetchState
     changes: Changes = Changes()
     bytes: int = 0
     seconds: float = 0.0
+    asked: bool = True
 
     @property
     def failed(self) -> bool:
         """Whether the source could not be read this time."""
-        return self.state.last_kind not in ("ok", "unchanged")
+        return self.asked and self.state.last_kind not in ("ok", "unchanged")
 
 
 class Fetches(Protocol):
@@ -106,6 +110,7 @@ class Conductor:
         self._patience = (config.polling.deadline + tools.patience).total_seconds()
         self._claims: Batch[FetchState] = Batch(tools.store.save_states, 0)
         self._decisions: Batch[Decision] = Batch(tools.store.save, _SAVE_DELAY)
+        self._rests: dict[str, datetime] = {}
         self.refused: StoreError | None = None
         """What the store said when it first took something no more."""
 
@@ -122,10 +127,19 @@ class Conductor:
             async with self.gate.enter(urls.host(source.url), work) as gate:
                 if self.refused:
                     return None
+                domain = find_domain(urls.host(source.url)) or ""
+                if domain in self._rests and self._rests[domain] > self._tools.clock():
+                    return await self._postpone(source, state, domain)
                 claimed = policy.claim(state, self._config.polling, self._tools.clock())
                 await self._claims.add(claimed)
                 result = await self._fetch(source, claimed, gate)
             return await self._finish(source, claimed, result)
+
+    async def _postpone(self, source: Source, state: FetchState, domain: str) -> Polled:
+        """Leave a source unasked: another of its domain was refused while it waited its turn."""
+        later = policy.postpone(state, self._rests[domain], domain)
+        await self._claims.add(later)
+        return Polled(source, later, asked=False)
 
     async def _fetch(self, source: Source, state: FetchState, gate: Gate) -> FetchResult:
         conditional = policy.asks_conditionally(state, source, name_reading(source))
@@ -147,6 +161,9 @@ class Conductor:
             surprise = _call_it_internal(error)
             decision = Decision(self._judge(source, state, surprise, None))
         await self._decisions.add(decision)
+        if decision.state.rest_until is not None:
+            self._rests[find_domain(urls.host(source.url)) or ""] = decision.state.rest_until
+            self._rests.pop("", None)
         polled = Polled(
             source,
             decision.state,

@@ -3,23 +3,43 @@
 import asyncio
 from datetime import datetime
 
-from aggregator.core import policy
+from aggregator.core import policy, urls
 from aggregator.core.model import FetchState, Source
 from aggregator.core.settings import Config
+from aggregator.edges.domains import find_domain
 from aggregator.pipeline.conductor import Conductor, Polled, Tools
+
+Due = list[tuple[Source, FetchState]]
 
 
 def find_due(
     config: Config, states: dict[str, FetchState], now: datetime, *, force: bool
-) -> list[tuple[Source, FetchState]]:
-    """The enabled sources whose time has come, with what is remembered of each."""
-    due = []
+) -> tuple[Due, list[FetchState]]:
+    """The enabled sources whose time has come, with what is remembered of each.
+
+    Beside them, as states to be saved, those that must wait for their domain;
+    `force` asks these too.
+    """
+    due, waiting = [], []
+    rests: dict[str, datetime] = {}
+    if any(state.rest_until for state in states.values()):
+        rests = policy.find_rests(((name_domain(s.url), s) for s in states.values()), now)
     for source in config.sources:
         known = states.get(source.id) or policy.start_state(source, now)
         state = policy.adopt_address(known, source, now)
-        if source.enabled and (force or policy.is_due(state, config.polling, now)):
+        if not source.enabled or not (force or policy.is_due(state, config.polling, now)):
+            continue
+        domain = name_domain(source.url) if rests and not force else None
+        if domain in rests:
+            waiting.append(policy.postpone(state, rests[domain], domain))
+        else:
             due.append((policy.locate(source, state), state))
-    return due
+    return due, waiting
+
+
+def name_domain(url: str) -> str | None:
+    """The registrable domain of an address."""
+    return find_domain(urls.host(url))
 
 
 async def poll(config: Config, tools: Tools, *, force: bool = False) -> list[Polled]:
@@ -31,7 +51,8 @@ async def poll(config: Config, tools: Tools, *, force: bool = False) -> list[Pol
     where the store takes it.
     """
     now = tools.clock()
-    due = find_due(config, tools.store.load_states(), now, force=force)
+    due, waiting = find_due(config, tools.store.load_states(), now, force=force)
+    tools.store.save_states(waiting)
     conductor = Conductor(config, tools)
     tasks = [asyncio.create_task(conductor.run(source, state)) for source, state in due]
     try:

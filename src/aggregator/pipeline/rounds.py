@@ -55,7 +55,10 @@ class Rounds:
             # It starts nothing any more; the store may take Decisions again by now.
             self._conductor = Conductor(self._config, self._tools, self._conductor.gate)
         states = self._tools.store.load_states()
-        due = find_due(self._config, states, now, force=False)
+        due, postponed = find_due(self._config, states, now, force=False)
+        postponed = [one for one in postponed if one.source_id not in self._at_work]
+        self._tools.store.save_states(postponed)
+        states = {**states, **{one.source_id: one for one in postponed}}
         waiting = [(source, state) for source, state in due if source.id not in self._at_work]
         fresh, others_wait = policy.take_turns(waiting, self._count_new_hosts(now))
         for source, state in fresh:

@@ -140,7 +140,8 @@ class FetchState:
     version other than `parser` allows one unconditional request.
     `moved_to` is where the last permanent redirect led, `move` what is thought
     of it; `claimed` is when the last request was announced (a crash between it
-    and the Decision must not make us ask again early).
+    and the Decision must not make us ask again early). `rest_until` is when the
+    whole domain may be asked again, after a refusal.
     """
 
     source_id: str
@@ -168,3 +169,4 @@ class FetchState:
     problems: tuple[Problem, ...] = ()
     rhythm: Rhythm = Rhythm()
     move: Move | None = None
+    rest_until: datetime | None = None

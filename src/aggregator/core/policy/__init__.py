@@ -22,6 +22,7 @@ from aggregator.core.policy.judging import (
     start_state,
 )
 from aggregator.core.policy.moves import follow_move, is_confirmed, locate
+from aggregator.core.policy.penalty import find_rests, postpone
 from aggregator.core.policy.rhythm import guess_interval, learn, measure_window
 from aggregator.core.policy.schedule import JITTER, schedule
 from aggregator.core.policy.spans import say_span
@@ -37,6 +38,7 @@ __all__ = [
     "asks_conditionally",
     "claim",
     "digest_body",
+    "find_rests",
     "follow_move",
     "guess_interval",
     "is_confirmed",
@@ -48,6 +50,7 @@ __all__ = [
     "locate",
     "measure_window",
     "name_reading",
+    "postpone",
     "say_span",
     "schedule",
     "start_state",

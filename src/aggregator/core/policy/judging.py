@@ -21,6 +21,7 @@ from aggregator.core.model import (
 )
 from aggregator.core.policy.floors import RETRY_AFTER_LIMIT
 from aggregator.core.policy.moves import adopt_move, follow_move, give_up_move
+from aggregator.core.policy.penalty import note_refusal
 from aggregator.core.policy.rhythm import learn, measure_window
 from aggregator.core.policy.schedule import JITTER, schedule
 from aggregator.core.settings import PollingSettings
@@ -140,7 +141,7 @@ def judge(  # noqa: PLR0913 - everything a poll knows, once
             after = _after_failure(asked, result)
         case _:
             assert_never(result)
-    counted = give_up_move(_count(after, now))
+    counted = note_refusal(give_up_move(_count(after, now)), polling, result, now)
     if counted.last_kind == "unchanged":
         counted = _after_unchanged(state, counted, source, now)
     elif not isinstance(result, Failed) and not isinstance(parsed, ParsedFeed):

@@ -101,6 +101,7 @@ states = Table(
     Column("problems", JSON, nullable=False),
     Column("rhythm", JSON, nullable=False, server_default="{}"),
     Column("move", JSON),
+    Column("rest_until", Moment),
 )
 
 entries = Table(
