@@ -1,11 +1,12 @@
 """Asks the sources that are due, once, and waits for all of them."""
 
 import asyncio
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from aggregator.core import policy, urls
 from aggregator.core.model import FetchState, Source
-from aggregator.core.settings import Config
+from aggregator.core.settings import Config, PollingSettings
 from aggregator.edges.domains import find_domain
 from aggregator.pipeline.conductor import Conductor, Polled, Tools
 
@@ -13,23 +14,40 @@ Due = list[tuple[Source, FetchState]]
 
 
 def find_due(
-    config: Config, states: dict[str, FetchState], now: datetime, *, force: bool
+    config: Config, states: Mapping[str, FetchState], now: datetime, *, force: bool
 ) -> tuple[Due, list[FetchState]]:
     """The enabled sources whose time has come, with what is remembered of each.
 
     Beside them, as states to be saved, those that must wait for their domain;
     `force` asks these too.
     """
+    rests = {} if force else find_rests(states.values(), now)
+    return sort_due(config.sources, states, rests, config.polling, now, force=force)
+
+
+def find_rests(states: Iterable[FetchState], now: datetime) -> dict[str, datetime]:
+    """Until when each domain is left alone."""
+    resting = [state for state in states if state.rest_until]
+    return policy.find_rests(((name_domain(state.url), state) for state in resting), now)
+
+
+def sort_due(
+    sources: Iterable[Source],
+    states: Mapping[str, FetchState],
+    rests: Mapping[str, datetime],
+    polling: PollingSettings,
+    now: datetime,
+    *,
+    force: bool = False,
+) -> tuple[Due, list[FetchState]]:
+    """Of these sources, those to be asked, and those that must wait for their domain."""
     due, waiting = [], []
-    rests: dict[str, datetime] = {}
-    if any(state.rest_until for state in states.values()):
-        rests = policy.find_rests(((name_domain(s.url), s) for s in states.values()), now)
-    for source in config.sources:
+    for source in sources:
         known = states.get(source.id) or policy.start_state(source, now)
         state = policy.adopt_address(known, source, now)
-        if not source.enabled or not (force or policy.is_due(state, config.polling, now)):
+        if not source.enabled or not (force or policy.is_due(state, polling, now)):
             continue
-        domain = name_domain(source.url) if rests and not force else None
+        domain = (name_domain(source.url) if rests else None) or ""
         if domain in rests:
             waiting.append(policy.postpone(state, rests[domain], domain))
         else:

@@ -1,14 +1,14 @@
 """Asks what is due for as long as a daemon lives; no poll waits for another's end."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from aggregator.core import policy
 from aggregator.core.model import FetchState, Source
 from aggregator.core.settings import Config
+from aggregator.pipeline.agenda import Agenda
 from aggregator.pipeline.conductor import Conductor, Polled, Tools
-from aggregator.pipeline.poll import find_due
 
 _LOOK_AGAIN = timedelta(minutes=1)
 """After so long the store is asked again who is due: clocks jump."""
@@ -30,6 +30,7 @@ class Rounds:
         self._tools = tools
         self._note = note
         self._conductor = Conductor(config, tools)
+        self._agenda: Agenda | None = None
         self._at_work: dict[str, asyncio.Task[None]] = {}
         self._looked: datetime | None = None
         self._next: datetime | None = None
@@ -44,7 +45,7 @@ class Rounds:
         gate = self._conductor.gate if config.polling == self._config.polling else None
         self._config, self._tools = config, tools
         self._conductor = Conductor(config, tools, gate)
-        self._next = None
+        self._agenda, self._next = None, None
 
     def tick(self) -> int:
         """Start every poll that is due; how many. StoreError when the store cannot be read."""
@@ -54,18 +55,16 @@ class Rounds:
         if self._conductor.refused:
             # It starts nothing any more; the store may take Decisions again by now.
             self._conductor = Conductor(self._config, self._tools, self._conductor.gate)
-        states = self._tools.store.load_states()
-        due, postponed = find_due(self._config, states, now, force=False)
-        postponed = [one for one in postponed if one.source_id not in self._at_work]
+        agenda = self._agenda = self._agenda or Agenda(self._config, self._tools.store)
+        waiting, postponed = agenda.find_due(now, tuple(self._at_work))
         self._tools.store.save_states(postponed)
-        states = {**states, **{one.source_id: one for one in postponed}}
-        waiting = [(source, state) for source, state in due if source.id not in self._at_work]
         fresh, others_wait = policy.take_turns(waiting, self._count_new_hosts(now))
         for source, state in fresh:
+            agenda.take(source)
             work = self._run(self._conductor, source, state)
             self._at_work[source.id] = asyncio.create_task(work)
-        self._looked = now
-        self._next = now + _TURN if others_wait else self._find_next(states, now)
+        later = now + _TURN if others_wait else agenda.find_next(now)
+        self._looked, self._next = now, min(later or now + _LOOK_AGAIN, now + _LOOK_AGAIN)
         return len(fresh)
 
     def _count_new_hosts(self, now: datetime) -> int:
@@ -77,12 +76,6 @@ class Rounds:
         if self._looked is None or self._next is None:
             return True
         return now >= self._next or now < self._looked
-
-    def _find_next(self, states: Mapping[str, FetchState], now: datetime) -> datetime:
-        """When somebody may be due next, at the latest when the store is asked again."""
-        known = (states[source.id] for source in self._config.sources if source.id in states)
-        later = (state.next_poll for state in known if state.next_poll > now)
-        return min([*later, now + _LOOK_AGAIN])
 
     async def _run(self, conductor: Conductor, source: Source, state: FetchState) -> None:
         try:

@@ -54,10 +54,10 @@ def is_due(state: FetchState, polling: PollingSettings, now: datetime) -> bool:
     Also when its time lies further ahead than any rule puts it: the clock was
     wrong when that was written, and a source must not wait years for it.
     """
-    return not state.stopped and not now < state.next_poll <= _find_latest(polling, now)
+    return not state.stopped and not now < state.next_poll <= find_latest(polling, now)
 
 
-def _find_latest(polling: PollingSettings, now: datetime) -> datetime:
+def find_latest(polling: PollingSettings, now: datetime) -> datetime:
     """The latest time that `schedule` could give; every other hint is shorter than Retry-After."""
     return now + max(polling.max_interval, RETRY_AFTER_LIMIT) * (1 + JITTER)
 
@@ -69,7 +69,7 @@ def claim(state: FetchState, polling: PollingSettings, now: datetime) -> FetchSt
     not asked again before `min_interval` has passed (promise P6: no request
     before its time, whatever happened).
     """
-    planned = min(state.next_poll, _find_latest(polling, now))
+    planned = min(state.next_poll, find_latest(polling, now))
     until = max(planned, now + polling.min_interval)
     return replace(
         state, claimed=now, next_poll=until, reason="being asked now, or the answer was lost"

@@ -102,6 +102,8 @@ states = Table(
     Column("rhythm", JSON, nullable=False, server_default="{}"),
     Column("move", JSON),
     Column("rest_until", Moment),
+    Index("states_by_next_poll", "next_poll"),
+    Index("states_by_rest", "rest_until"),
 )
 
 entries = Table(

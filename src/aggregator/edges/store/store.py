@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
@@ -62,11 +62,43 @@ class Store:
 
     # States and entries -------------------------------------------------
 
-    def load_states(self) -> dict[str, FetchState]:
-        """What is remembered of every source ever asked, by its id."""
+    def load_states(self, ids: Collection[str] | None = None) -> dict[str, FetchState]:
+        """What is remembered of sources by their ids: of these, or of all that were ever asked."""
+        query = select(states)
+        pieces = [query]
+        if ids is not None:
+            pieces = [query.where(states.c.source_id.in_(some)) for some in chunk(sorted(ids))]
         with self._begin() as connection:
-            rows = connection.execute(select(states)).mappings()
-            return {row["source_id"]: read_state(row) for row in rows}
+            rows = [row for piece in pieces for row in connection.execute(piece).mappings()]
+        return {row["source_id"]: read_state(row) for row in rows}
+
+    def load_addresses(self) -> dict[str, str]:
+        """The address under which each source was last asked, by its id."""
+        query = select(states.c.source_id, states.c.url)
+        with self._begin() as connection:
+            return {row.source_id: row.url for row in connection.execute(query)}
+
+    def load_due_ids(self, now: datetime, latest: datetime) -> list[str]:
+        """Those whose time has come, or lies beyond what any rule gives; none that stopped."""
+        passed = or_(states.c.next_poll <= now, states.c.next_poll > latest)
+        query = select(states.c.source_id).where(passed, states.c.stopped.is_(False))
+        with self._begin() as connection:
+            return list(connection.execute(query).scalars())
+
+    def find_next_poll(self, now: datetime) -> datetime | None:
+        """When the next source is due after now."""
+        query = select(func.min(states.c.next_poll)).where(
+            states.c.next_poll > now, states.c.stopped.is_(False)
+        )
+        with self._begin() as connection:
+            found: datetime | None = connection.execute(query).scalar()
+            return found
+
+    def load_resting(self, now: datetime) -> list[FetchState]:
+        """The sources whose domains are to be left alone."""
+        query = select(states).where(states.c.rest_until > now)
+        with self._begin() as connection:
+            return [read_state(row) for row in connection.execute(query).mappings()]
 
     def save_states(self, changed: Iterable[FetchState]) -> None:
         """Save states alone: those claimed before they are asked."""
