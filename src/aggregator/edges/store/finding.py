@@ -1,6 +1,7 @@
 """Questions to the tables, asked in pieces that SQLite takes."""
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, and_, func, select
@@ -20,7 +21,7 @@ _CHUNK = 400
 
 
 _MOST_ON_A_SHELF = 200
-"""Reports looked up over one key; a feed that links all its items to one page has thousands."""
+"""Reports looked up over one key or date; a feed that links all to one page has thousands."""
 
 
 def chunk(values: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -44,6 +45,46 @@ def find_ids(connection: Connection, some: Collection[Entry]) -> dict[tuple[str,
                 entries.c.source_id == source_id, entries.c.key.in_(keys)
             )
             found.update(((source_id, key), number) for key, number in connection.execute(query))
+    return found
+
+
+def find_known(connection: Connection, source_id: str, fresh: Sequence[Entry]) -> set[int]:
+    """The row numbers of a source's entries that bear a name of any of the fresh ones."""
+    found: set[int] = set()
+    for some in chunk(fresh):
+        keys = {entry.key for entry in some}
+        values = {
+            "key": keys,
+            "alias": keys,
+            "raw_id": {entry.raw_id for entry in some if entry.raw_id},
+            "canonical": {entry.canonical for entry in some if entry.canonical},
+        }
+        for name, wanted in values.items():
+            query = select(entries.c.id).where(
+                entries.c.source_id == source_id, entries.c[name].in_(wanted)
+            )
+            found.update(connection.execute(query).scalars())
+    return found
+
+
+def find_newest_of(connection: Connection, source_id: str, limit: int) -> list[Entry]:
+    """The newest `limit` entries of a source."""
+    query = select(entries).where(entries.c.source_id == source_id)
+    newest = query.order_by(entries.c.sort_at.desc(), entries.c.id.desc()).limit(limit)
+    return [read_entry(row) for row in connection.execute(newest).mappings()]
+
+
+def find_dated(connection: Connection, source_id: str, dates: Collection[datetime]) -> set[int]:
+    """The row numbers of a source's entries that bear one of these dates, the last of each."""
+    found: set[int] = set()
+    place = func.row_number().over(partition_by=entries.c.sort_at, order_by=entries.c.id.desc())
+    for piece in chunk(sorted(dates)):
+        shelf = select(entries.c.id, place.label("place")).where(
+            entries.c.source_id == source_id, entries.c.sort_at.in_(piece)
+        )
+        numbered = shelf.subquery()
+        query = select(numbered.c.id).where(numbered.c.place <= _MOST_ON_A_SHELF)
+        found.update(connection.execute(query).scalars())
     return found
 
 

@@ -1,0 +1,172 @@
+"""Which known entry a fresh one is, by its own id, key, link or words.
+
+Neither a link nor a weak id is believed against the words: what would be shown
+under an old date must be an edit of the old report. A known entry also goes by
+the name under which its feed listed it last, see `Entry.alias`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+from aggregator.core import urls
+from aggregator.core.evidence import identifies, is_distinctive, is_rewording
+from aggregator.core.model import Entry
+from aggregator.core.normalise.item import drop_id, drop_link
+from aggregator.core.text import fold
+
+
+def drop_reused_names(fresh: Sequence[Entry], known: Sequence[Entry]) -> list[Entry]:
+    """The entries; those whose id or link is the name of another known one get the next name.
+
+    Some feeds number their items by place ("0", "1", "2"): there an id says
+    nothing. Others link every item to one page: there a link says nothing. Of
+    several that would get one name, the first does.
+    """
+    shelf = _Shelf(known)
+    taken = {entry.key for entry in fresh}
+    named = []
+    for entry in fresh:
+        name = shelf.rename(entry)
+        if name is not entry and name.key in taken:
+            name = entry
+        taken.add(name.key)
+        named.append(name)
+    return named
+
+
+class _Shelf:
+    """The known entries, by what they are called."""
+
+    def __init__(self, known: Iterable[Entry]) -> None:
+        """Take them all."""
+        known = tuple(known)
+        self._by_key = _index_keys(known)
+        self._by_id = {entry.raw_id: entry for entry in known if entry.raw_id}
+        self._links = {entry.canonical for entry in known}
+
+    def rename(self, entry: Entry) -> Entry:
+        """The entry, without an id or link that is another one's."""
+        if entry.raw_id is None:
+            return self._rename_by_words(entry)
+        if is_distinctive(entry.raw_id) or not identifies(entry.canonical):
+            return entry
+        bare = drop_id(entry)
+        old = self._by_id.get(entry.raw_id) or self._by_key.get(entry.key)
+        is_gone = old is None and bare.key in self._by_key
+        return bare if is_gone or (old and self._is_another(old, bare)) else entry
+
+    def _is_another(self, old: Entry, bare: Entry) -> bool:
+        """Whether a weak id is known of another report: words may agree, links do not."""
+        if old.canonical == bare.canonical:
+            return False
+        return bare.canonical in self._links or not _is_same_news(old, bare)
+
+    def _rename_by_words(self, entry: Entry) -> Entry:
+        old = self._by_key.get(entry.key)
+        if old is None or _may_be_edit(old, entry):
+            return entry
+        return drop_link(entry)
+
+
+def _is_same_news(old: Entry, fresh: Entry) -> bool:
+    """The same title, or a text of some words that stayed, under the same date."""
+    if fold(old.title) == fold(fresh.title) != "":
+        return True
+    dated = old.published is not None and old.published == fresh.published
+    return is_rewording(old, fresh) and (dated or not fresh.title)
+
+
+def match(fresh: Sequence[Entry], known: Iterable[Entry]) -> Iterator[tuple[Entry, Entry | None]]:
+    """Each fresh entry with the known one that it is; none is given to two of them.
+
+    A link that several items of the document have tells none of them.
+    """
+    find = index_known(known, list_names(fresh))
+    links = Counter(entry.canonical for entry in fresh)
+    for entry in fresh:
+        old = find(entry)
+        by_link = old is not None and not has_own_name(old, entry)
+        yield entry, None if by_link and links[entry.canonical] > 1 else old
+
+
+def has_own_name(known: Entry, fresh: Entry) -> bool:
+    """Whether an entry was recognised by its own id, key or words rather than by its link."""
+    if fresh.raw_id is None and known.digest == fresh.digest:
+        return True
+    if fresh.key in (known.key, known.alias):
+        return True
+    return known.raw_id is not None and known.raw_id == fresh.raw_id
+
+
+def list_names(fresh: Iterable[Entry]) -> set[str]:
+    """The ids and keys that a document holds."""
+    return {name for entry in fresh for name in (entry.key, entry.raw_id) if name}
+
+
+def is_listed(known: Entry, present: Collection[str]) -> bool:
+    """Whether a document with these names holds the entry under one of its own."""
+    return any(name in present for name in (known.raw_id, known.key, known.alias) if name)
+
+
+def _is_listed_as_itself(known: Entry, present: Collection[str]) -> bool:
+    """Whether the name it was first seen under is there: then its alias names another item."""
+    return known.key in present or known.raw_id in present
+
+
+def _index_keys(known: Iterable[Entry]) -> dict[str, Entry]:
+    """The entries by their keys, and by their aliases where these are no other's key."""
+    known = tuple(known)
+    aliases = {entry.alias: entry for entry in known if entry.alias}
+    return {**aliases, **{entry.key: entry for entry in known}}
+
+
+def index_known(
+    known: Iterable[Entry], present: Collection[str]
+) -> Callable[[Entry], Entry | None]:
+    """A finder of the known entry that a fresh one is.
+
+    `present` are the names in the document being read: a known entry whose
+    own id is still there is never taken for another one by its link (two items
+    of one feed may share a link, and are two items) or its alias.
+    """
+    known = tuple(known)
+    by_key = _index_keys(known)
+    by_id: dict[str, Entry] = {}
+    by_words: dict[str, Entry] = {}
+    by_link: dict[str, Entry | None] = {}
+    for entry in {entry.key: entry for entry in known}.values():
+        if not is_listed(entry, present):
+            by_words.setdefault(entry.digest, entry)
+        if entry.raw_id:
+            by_id[entry.raw_id] = entry
+        if entry.canonical and not urls.is_front_page(entry.canonical):
+            # None marks a link that several entries share: it identifies none.
+            by_link[entry.canonical] = None if entry.canonical in by_link else entry
+
+    def find(fresh: Entry) -> Entry | None:
+        if fresh.raw_id and fresh.raw_id in by_id:
+            return by_id[fresh.raw_id]
+        named = by_key.get(fresh.key)
+        if named and (named.key == fresh.key or not _is_listed_as_itself(named, present)):
+            return named
+        same = None if fresh.raw_id else by_words.get(fresh.digest)
+        return same or _find_by_link(fresh, by_link, present)
+
+    return find
+
+
+def _find_by_link(
+    fresh: Entry, by_link: Mapping[str, Entry | None], present: Collection[str]
+) -> Entry | None:
+    old = by_link.get(fresh.canonical or "")
+    if old is None or is_listed(old, present):
+        return None
+    # Without any id the key is the link, with its place in the page: "/live#p2"
+    # is not "/live#p1".
+    return old if (fresh.raw_id or old.raw_id) and _may_be_edit(old, fresh) else None
+
+
+def _may_be_edit(old: Entry, fresh: Entry) -> bool:
+    """Whether more than the link agrees: every item of some feeds leads to one "/live"."""
+    same_date = old.published is not None and old.published == fresh.published
+    return same_date or is_rewording(old, fresh)
