@@ -182,7 +182,7 @@ def _quotes_by_title(left: Entry, right: Entry) -> bool:
 
 
 def _has_words(text: str) -> bool:
-    return count_words(text) >= _MIN_QUOTED
+    return count_words(text[:200]) >= _MIN_QUOTED or count_words(text) >= _MIN_QUOTED
 
 
 def _has_same_host(left: Entry, right: Entry) -> bool:

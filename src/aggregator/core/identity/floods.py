@@ -53,6 +53,8 @@ def heal(strange: Sequence[Entry], missing: Sequence[Entry], *, flood: bool) -> 
     healed: dict[str, Healed] = {}
     taken: set[str] = set()
     for trace in TRACES:
+        if len(healed) == len(strange):
+            break
         for known, fresh in _pair(trace, missing, strange):
             if fresh.key in healed or known.key in taken:
                 continue

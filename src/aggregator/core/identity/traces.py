@@ -7,6 +7,7 @@ of their words and dates. Each is exact, so that a look-up finds it.
 import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import datetime
 
 from aggregator.core import urls
 from aggregator.core.evidence import (
@@ -78,6 +79,11 @@ def read_headline(entry: Entry) -> Hashable | None:
     return (title, entry.published) if title and entry.published else None
 
 
+def read_date(entry: Entry) -> datetime | None:
+    """The date of publication."""
+    return entry.published
+
+
 def agrees_by_address(known: Entry, fresh: Entry) -> bool:
     """The same title or text, and no other date unless both are the same."""
     title, text = has_same_title(known, fresh), quotes(known, fresh)
@@ -129,5 +135,6 @@ TRACES: tuple[Trace, ...] = (
     Trace(read_number, agrees_by_address, "its id or link bears the same number"),
     Trace(read_headline, agrees_by_headline, "title and date are the same"),
     Trace(read_text_mark, agrees_by_text, "the text is the same"),
+    Trace(read_date, agrees_strictly, "date and text are the same"),
 )
 """The strongest first."""

@@ -20,8 +20,14 @@ _CHUNK = 400
 """Values in one IN list, below the 999 variables that SQLite took before 3.32."""
 
 
+_MOST_OF_A_DATE = 50
+"""Reports of a source looked up over one date: more, and the date says nothing of them."""
+
+_MOST_TEXT = 20_000_000
+"""Characters that a source's newest entries may take in memory together."""
+
 _MOST_ON_A_SHELF = 200
-"""Reports looked up over one key or date; a feed that links all to one page has thousands."""
+"""Reports looked up over one key; a feed that links all its items to one page has thousands."""
 
 
 def chunk(values: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -68,10 +74,17 @@ def find_known(connection: Connection, source_id: str, fresh: Sequence[Entry]) -
 
 
 def find_newest_of(connection: Connection, source_id: str, limit: int) -> list[Entry]:
-    """The newest `limit` entries of a source."""
+    """The newest `limit` entries of a source, fewer where they are large."""
     query = select(entries).where(entries.c.source_id == source_id)
     newest = query.order_by(entries.c.sort_at.desc(), entries.c.id.desc()).limit(limit)
-    return [read_entry(row) for row in connection.execute(newest).mappings()]
+    found: list[Entry] = []
+    room = _MOST_TEXT
+    for row in connection.execute(newest).yield_per(50).mappings():
+        room -= len(row["html"]) + len(row["text"])
+        if room < 0:
+            break
+        found.append(read_entry(row))
+    return found
 
 
 def find_dated(connection: Connection, source_id: str, dates: Collection[datetime]) -> set[int]:
@@ -83,7 +96,7 @@ def find_dated(connection: Connection, source_id: str, dates: Collection[datetim
             entries.c.source_id == source_id, entries.c.sort_at.in_(piece)
         )
         numbered = shelf.subquery()
-        query = select(numbered.c.id).where(numbered.c.place <= _MOST_ON_A_SHELF)
+        query = select(numbered.c.id).where(numbered.c.place <= _MOST_OF_A_DATE)
         found.update(connection.execute(query).scalars())
     return found
 

@@ -94,12 +94,12 @@ class Store:
             return list(load_by_id(connection, find_known(connection, source_id, fresh)))
 
     def load_newest_of(self, source_id: str, limit: int) -> list[Entry]:
-        """The newest `limit` entries of a source."""
+        """The newest `limit` entries of a source; fewer where they are very large."""
         with self._begin() as connection:
             return find_newest_of(connection, source_id, limit)
 
     def load_dated(self, source_id: str, dates: Collection[datetime]) -> list[Entry]:
-        """The entries of a source that bear one of these dates; of each date some 200."""
+        """The entries of a source that bear one of these dates; of each date the last 50."""
         with self._begin() as connection:
             return list(load_by_id(connection, find_dated(connection, source_id, dates)))
 
