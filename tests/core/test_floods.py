@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.identity import Settled, recognise, settle_all
+from aggregator.core.identity import Settled, list_keys, recognise, settle_all
 from aggregator.core.identity.traces import read_bare_id, read_number, read_path
 from aggregator.core.model import Change, Changes, Entry, Problem
 from tests.core.make import NOW, make_entry, make_words
@@ -45,7 +45,7 @@ def move(entry: Entry, host: str, scheme: str = "https", **fields: Any) -> Entry
 
 def settle(fresh: list[Entry], known: list[Entry]) -> Settled:
     """What a document means where the store holds these entries."""
-    names = {entry.key for entry in fresh} | {entry.raw_id for entry in fresh}
+    names = list_keys(fresh) | {entry.raw_id for entry in fresh if entry.raw_id}
     links = {entry.canonical for entry in fresh if entry.canonical}
     found = [e for e in known if {e.key, e.raw_id, e.alias} & names or e.canonical in links]
     return settle_all(fresh, found, LATER, known)
@@ -259,6 +259,31 @@ def test_an_entry_that_is_still_listed_is_not_taken() -> None:
     assert settled.changes == Changes(new=1, refreshed=3, healed=3)
 
 
+def test_what_one_trace_gave_away_no_other_gives_again() -> None:
+    """An entry known by its id is not given to another item by its headline."""
+    known = [tell(0), tell(1), tell(2)]
+    by_id = _move(replace(known[0], published=None))
+    renamed = {"raw_id": "tag:a.example,2023:x", "link": "https://a.example/x"}
+    given = {"title": known[0].title, "text": known[0].text, "published": known[0].published}
+    by_headline = make_entry("", **{**given, **renamed})
+    settled = settle([by_id, by_headline, *(_move(entry) for entry in known[1:])], known)
+    assert settled.changes == Changes(new=1, refreshed=3, healed=3)
+
+
+def test_an_entry_listed_under_its_alias_is_not_taken_by_its_link() -> None:
+    """At the address that an entry has left, another item may stand."""
+    known = tell(0, alias="https://new.example/id/0")
+    squatter = tell(0, raw_id="https://hetq.example/id/9")
+    assert settle([_move(known), squatter], [known]).changes.new == 1
+
+
+def test_an_edit_keeps_the_alias() -> None:
+    """What was healed once is edited as any other entry, and stays known by both names."""
+    known = tell(0, alias="https://new.example/id/0")
+    (edited,) = settle([_move(replace(known, title="Better"))], [known]).entries
+    assert (edited.key, edited.alias, edited.title) == (known.key, known.alias, "Better")
+
+
 def test_an_alias_is_another_item_where_the_entry_is_listed_itself() -> None:
     """Old and new id in one document name two items, also when one was the other's alias."""
     known = tell(0, alias="https://new.example/id/0")
@@ -338,7 +363,7 @@ def test_other_reports_are_all_new(olds: list[int], news: list[int], reused: int
     fresh = []
     for place, number in enumerate(news):
         path = olds[place] if place < min(reused, len(olds)) else 20_000 + number
-        words = {
+        words: dict[str, Any] = {
             "title": f"News {number}",
             "text": make_words(12, f"b{number}x"),
             "published": LATER + number * HOUR,

@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from aggregator.core.identity import Settled
 from aggregator.core.model import Changes, Decision, Entry, ParsedFeed, Problem, Source
@@ -120,6 +122,24 @@ def test_ids_that_change_at_every_poll_flood_nothing(store: Store) -> None:
         f"first-{n * n}" for n in range(1, 7)
     )
     assert {(entry.alias or "")[:5] for entry in known} == {"sixth"}
+
+
+def test_only_a_flood_is_compared_with_what_is_stored(store: Store) -> None:
+    """A poll of known items asks no second question, one of few new items for their dates."""
+    asked: list[str] = []
+
+    def note(*call: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
+        asked.extend(name for name in ("ORDER BY entries.sort_at", "sort_at IN") if name in call[2])
+
+    items = [write_item(number) for number in range(1, 7)]
+    poll(store, write_rss(*items[:4]), NOW)
+    event.listen(store._engine, "before_cursor_execute", note)
+    poll(store, write_rss(*items[:4]), NOW)
+    assert asked == []
+    poll(store, write_rss(*items), NOW)
+    assert asked == ["sort_at IN"]
+    poll(store, _write_feed("first"), NOW)
+    assert asked == ["sort_at IN", "ORDER BY entries.sort_at"]
 
 
 def test_repairs_are_kept_counted_and_logged(tmp_path: Path) -> None:

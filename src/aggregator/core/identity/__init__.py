@@ -16,13 +16,14 @@ from aggregator.core.identity.floods import Healed, find_window, heal, tell
 from aggregator.core.identity.names import (
     drop_reused_names,
     has_own_name,
-    is_listed,
+    is_written,
+    list_keys,
     list_names,
     match,
 )
 from aggregator.core.model import Change, Changes, Entry, Problem
 
-__all__ = ["Settled", "Sighting", "recognise", "settle_all", "settle_sighting"]
+__all__ = ["Settled", "Sighting", "list_keys", "recognise", "settle_all", "settle_sighting"]
 
 _BY_LINK = "its link is the same"
 
@@ -38,10 +39,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A document's entries, each with the known one that it is, in the document's order."""
+    """A document's entries, each with the known one that it is, in the document's order.
+
+    `written` are the ids and keys that the document holds, those that it got included.
+    """
 
     pairs: tuple[tuple[Entry, Entry | None], ...]
     known: tuple[Entry, ...]
+    written: frozenset[str]
 
     @property
     def strange(self) -> tuple[Entry, ...]:
@@ -64,7 +69,8 @@ def recognise(fresh: Iterable[Entry], known: Iterable[Entry]) -> Sighting:
     known = tuple(known)
     unique = {entry.key: entry for entry in reversed(tuple(fresh))}
     named = drop_reused_names(tuple(reversed(unique.values())), known)
-    return Sighting(tuple(match(named, known)), known)
+    written = frozenset(list_names((*unique.values(), *named)))
+    return Sighting(tuple(match(named, known, written)), known, written)
 
 
 def settle_all(
@@ -106,8 +112,11 @@ def _is_renamed(known: Entry, fresh: Entry) -> bool:
 
 
 def _list_missing(sighting: Sighting, others: Iterable[Entry]) -> list[Entry]:
-    """The known entries that are not in the document under any of their names."""
-    present = list_names(fresh for fresh, _ in sighting.pairs)
+    """The known entries that are not in the document, nor is the name of their first sight."""
     found = {old.key for _, old in sighting.pairs if old is not None}
     known = {entry.key: entry for entry in (*sighting.known, *others)}
-    return [e for key, e in known.items() if key not in found and not is_listed(e, present)]
+    return [
+        entry
+        for key, entry in known.items()
+        if key not in found and not is_written(entry, sighting.written)
+    ]

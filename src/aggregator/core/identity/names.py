@@ -22,7 +22,7 @@ def drop_reused_names(fresh: Sequence[Entry], known: Sequence[Entry]) -> list[En
     nothing. Others link every item to one page: there a link says nothing. Of
     several that would get one name, the first does.
     """
-    shelf = _Shelf(known)
+    shelf = _Shelf(known, list_names(fresh))
     taken = {entry.key for entry in fresh}
     named = []
     for entry in fresh:
@@ -37,10 +37,10 @@ def drop_reused_names(fresh: Sequence[Entry], known: Sequence[Entry]) -> list[En
 class _Shelf:
     """The known entries, by what they are called."""
 
-    def __init__(self, known: Iterable[Entry]) -> None:
-        """Take them all."""
+    def __init__(self, known: Iterable[Entry], written: Collection[str]) -> None:
+        """Take them all; `written` are the names in the document."""
         known = tuple(known)
-        self._by_key = _index_keys(known)
+        self._by_key = _index_keys(known, written)
         self._by_id = {entry.raw_id: entry for entry in known if entry.raw_id}
         self._links = {entry.canonical for entry in known}
 
@@ -76,12 +76,15 @@ def _is_same_news(old: Entry, fresh: Entry) -> bool:
     return is_rewording(old, fresh) and (dated or not fresh.title)
 
 
-def match(fresh: Sequence[Entry], known: Iterable[Entry]) -> Iterator[tuple[Entry, Entry | None]]:
+def match(
+    fresh: Sequence[Entry], known: Iterable[Entry], written: Collection[str]
+) -> Iterator[tuple[Entry, Entry | None]]:
     """Each fresh entry with the known one that it is; none is given to two of them.
 
-    A link that several items of the document have tells none of them.
+    `written` are the names in the document, those dropped included. A link
+    that several items of the document have tells none of them.
     """
-    find = index_known(known, list_names(fresh))
+    find = index_known(known, list_names(fresh), written)
     links = Counter(entry.canonical for entry in fresh)
     for entry in fresh:
         old = find(entry)
@@ -98,68 +101,79 @@ def has_own_name(known: Entry, fresh: Entry) -> bool:
     return known.raw_id is not None and known.raw_id == fresh.raw_id
 
 
+def list_keys(fresh: Iterable[Entry]) -> set[str]:
+    """The keys that a document's entries have, or get where an id or link is another's."""
+    return {name.key for entry in fresh for name in (entry, drop_id(entry), drop_link(entry))}
+
+
 def list_names(fresh: Iterable[Entry]) -> set[str]:
     """The ids and keys that a document holds."""
     return {name for entry in fresh for name in (entry.key, entry.raw_id) if name}
 
 
-def is_listed(known: Entry, present: Collection[str]) -> bool:
-    """Whether a document with these names holds the entry under one of its own."""
-    return any(name in present for name in (known.raw_id, known.key, known.alias) if name)
+def _is_listed(known: Entry, present: Collection[str], written: Collection[str]) -> bool:
+    """Whether a document holds the entry under its first name, else under its alias."""
+    if known.key in present or known.raw_id in present:
+        return True
+    return known.alias in present and not is_written(known, written)
 
 
-def _is_listed_as_itself(known: Entry, present: Collection[str]) -> bool:
-    """Whether the name it was first seen under is there: then its alias names another item."""
-    return known.key in present or known.raw_id in present
+def is_written(known: Entry, written: Collection[str]) -> bool:
+    """Whether a document with these names holds the name the entry was first seen under."""
+    return known.key in written or known.raw_id in written
 
 
-def _index_keys(known: Iterable[Entry]) -> dict[str, Entry]:
-    """The entries by their keys, and by their aliases where these are no other's key."""
+def _index_keys(known: Iterable[Entry], written: Collection[str]) -> dict[str, Entry]:
+    """The entries by their keys, and by their aliases where these name no other item.
+
+    Where a document lists an entry under its first name, its alias is another's.
+    """
     known = tuple(known)
-    aliases = {entry.alias: entry for entry in known if entry.alias}
+    away = (entry for entry in known if not is_written(entry, written))
+    aliases = {entry.alias: entry for entry in away if entry.alias}
     return {**aliases, **{entry.key: entry for entry in known}}
 
 
 def index_known(
-    known: Iterable[Entry], present: Collection[str]
+    known: Iterable[Entry], present: Collection[str], written: Collection[str]
 ) -> Callable[[Entry], Entry | None]:
     """A finder of the known entry that a fresh one is.
 
     `present` are the names in the document being read: a known entry whose
     own id is still there is never taken for another one by its link (two items
-    of one feed may share a link, and are two items) or its alias.
+    of one feed may share a link, and are two items). Nor by its alias where
+    that id is only `written`, and was found to name another report.
     """
     known = tuple(known)
-    by_key = _index_keys(known)
+    by_key = _index_keys(known, written)
     by_id: dict[str, Entry] = {}
     by_words: dict[str, Entry] = {}
     by_link: dict[str, Entry | None] = {}
     for entry in {entry.key: entry for entry in known}.values():
-        if not is_listed(entry, present):
+        listed = _is_listed(entry, present, written)
+        if not listed:
             by_words.setdefault(entry.digest, entry)
         if entry.raw_id:
             by_id[entry.raw_id] = entry
         if entry.canonical and not urls.is_front_page(entry.canonical):
-            # None marks a link that several entries share: it identifies none.
-            by_link[entry.canonical] = None if entry.canonical in by_link else entry
+            # None marks a link that several share, or whose entry is listed: it tells none.
+            alone = entry.canonical not in by_link and not listed
+            by_link[entry.canonical] = entry if alone else None
 
     def find(fresh: Entry) -> Entry | None:
         if fresh.raw_id and fresh.raw_id in by_id:
             return by_id[fresh.raw_id]
-        named = by_key.get(fresh.key)
-        if named and (named.key == fresh.key or not _is_listed_as_itself(named, present)):
-            return named
+        if fresh.key in by_key:
+            return by_key[fresh.key]
         same = None if fresh.raw_id else by_words.get(fresh.digest)
-        return same or _find_by_link(fresh, by_link, present)
+        return same or _find_by_link(fresh, by_link)
 
     return find
 
 
-def _find_by_link(
-    fresh: Entry, by_link: Mapping[str, Entry | None], present: Collection[str]
-) -> Entry | None:
+def _find_by_link(fresh: Entry, by_link: Mapping[str, Entry | None]) -> Entry | None:
     old = by_link.get(fresh.canonical or "")
-    if old is None or is_listed(old, present):
+    if old is None:
         return None
     # Without any id the key is the link, with its place in the page: "/live#p2"
     # is not "/live#p1".

@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, and_, func, select
 
 from aggregator.core.evidence import read_keys
+from aggregator.core.identity import list_keys
 from aggregator.core.model import Entry
 from aggregator.core.stories import Membership
 from aggregator.edges.store.rows import read_entry
@@ -56,19 +57,17 @@ def find_ids(connection: Connection, some: Collection[Entry]) -> dict[tuple[str,
 
 def find_known(connection: Connection, source_id: str, fresh: Sequence[Entry]) -> set[int]:
     """The row numbers of a source's entries that bear a name of any of the fresh ones."""
+    keys = list_keys(fresh)
+    wanted = (
+        (entries.c.key, keys),
+        (entries.c.alias, keys),
+        (entries.c.raw_id, {entry.raw_id for entry in fresh if entry.raw_id}),
+        (entries.c.canonical, {entry.canonical for entry in fresh if entry.canonical}),
+    )
     found: set[int] = set()
-    for some in chunk(fresh):
-        keys = {entry.key for entry in some}
-        values = {
-            "key": keys,
-            "alias": keys,
-            "raw_id": {entry.raw_id for entry in some if entry.raw_id},
-            "canonical": {entry.canonical for entry in some if entry.canonical},
-        }
-        for name, wanted in values.items():
-            query = select(entries.c.id).where(
-                entries.c.source_id == source_id, entries.c[name].in_(wanted)
-            )
+    for column, values in wanted:
+        for piece in chunk(sorted(values)):
+            query = select(entries.c.id).where(entries.c.source_id == source_id, column.in_(piece))
             found.update(connection.execute(query).scalars())
     return found
 
