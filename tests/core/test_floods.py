@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from time import perf_counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregator.core.identity import Settled, list_keys, recognise, settle_all
@@ -264,7 +264,11 @@ def test_what_one_trace_gave_away_no_other_gives_again() -> None:
     known = [tell(0), tell(1), tell(2)]
     by_id = _move(replace(known[0], published=None))
     renamed = {"raw_id": "tag:a.example,2023:x", "link": "https://a.example/x"}
-    given = {"title": known[0].title, "text": known[0].text, "published": known[0].published}
+    given: dict[str, Any] = {
+        "title": known[0].title,
+        "text": known[0].text,
+        "published": known[0].published,
+    }
     by_headline = make_entry("", **{**given, **renamed})
     settled = settle([by_id, by_headline, *(_move(entry) for entry in known[1:])], known)
     assert settled.changes == Changes(new=1, refreshed=3, healed=3)
@@ -394,6 +398,25 @@ def _documents(draw: st.DrawFn) -> list[Entry]:
     return list({entry.key: entry for entry in made}.values())
 
 
+def _item(raw_id: str, link: str, title: str = "One", published: datetime | None = None) -> Entry:
+    text = make_words(10, "w")
+    return make_entry(raw_id=raw_id, link=link, title=title, text=text, published=published)
+
+
+_HERE, _THERE = "http://a.example/1", "https://b.example/1"
+
+
+# A number that names another report now, while its first one came under another id.
+@example([], [_item("7777", _HERE)], [_item(_HERE, _HERE), _item("7777", _THERE, "Two")])
+@example(
+    [],
+    [_item(_HERE, _HERE), _item("7777", _HERE, published=NOW)],
+    [
+        _item(_HERE, _HERE),
+        _item(_THERE, _THERE, published=NOW),
+        _item("7777", _THERE, "Two"),
+    ],
+)
 @given(_documents(), _documents(), _documents())
 def test_no_two_items_are_healed_into_one(
     first: list[Entry], second: list[Entry], third: list[Entry]

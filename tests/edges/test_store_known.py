@@ -23,6 +23,16 @@ def test_an_entry_is_found_by_its_alias(store: Store) -> None:
     assert (found.source_id, found.key, found.alias) == ("hetq", "1", "tag:new,2023:1")
 
 
+def test_an_entry_is_found_by_a_name_that_a_fresh_one_may_get(store: Store) -> None:
+    """Where an id proves to be another's, its item goes by link or words: those are asked for."""
+    by_link = make_entry(key="link:hetq.example/7", raw_id=None, canonical="hetq.example/moved")
+    save_entries(store, by_link)
+    fresh = make_entry(
+        key="17", raw_id="17", link="https://hetq.example/7", canonical="hetq.example/7"
+    )
+    assert store.load_known("hetq", [fresh]) == [by_link]
+
+
 def test_the_newest_entries_are_those_of_one_source(store: Store) -> None:
     """By date, or where that is missing by first sight; no more than asked for."""
     mine = [make_entry(key=str(number), published=NOW - number * HOUR) for number in range(5)]
