@@ -95,7 +95,7 @@ def test_questions_about_one_source_use_indexes(store: Store) -> None:
 
 
 def test_an_old_store_is_brought_up_to_date(tmp_path: Path) -> None:
-    """A file of the first schema keeps its entries, which have no aliases."""
+    """A file of the schema before keeps its entries, which have no aliases."""
     with open_store(tmp_path):
         pass
     fresh = run_sql(tmp_path, "SELECT name FROM sqlite_master ORDER BY name")
@@ -106,7 +106,7 @@ def test_an_old_store_is_brought_up_to_date(tmp_path: Path) -> None:
         "DROP INDEX entries_by_alias",
         "DROP INDEX entries_of_source",
         "ALTER TABLE entries DROP COLUMN alias",
-        "UPDATE alembic_version SET version_num = '0001'",
+        "UPDATE alembic_version SET version_num = '0003'",
     )
     with open_store(tmp_path) as store:
         assert load_entries(store) == [make_entry()]
