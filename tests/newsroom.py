@@ -105,13 +105,19 @@ def write_rss(
 
 
 def write_item(
-    number: int, title: str = "", text: str = "", link: str | None = None, extra: str = ""
+    number: int,
+    title: str = "",
+    text: str = "",
+    link: str | None = None,
+    extra: str = "",
+    guid: str | None = None,
 ) -> str:
     """One RSS item, with a guid and link of its own."""
     own = f"http://paper.example/{number}.html"
     return (
         f"<item><title>{title or f'Report {number}'}</title><link>{link or own}</link>"
-        f"<guid>{own}</guid><pubDate>Thu, 21 Sep 2023 07:{number % 60:02}:00 +0000</pubDate>"
+        f"<guid>{guid or own}</guid>"
+        f"<pubDate>Thu, 21 Sep 2023 07:{number % 60:02}:00 +0000</pubDate>"
         f"<description>{text or f'The text of report {number}.'}</description>{extra}</item>"
     )
 

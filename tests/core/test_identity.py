@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core.identity import Settled, settle_all
-from aggregator.core.model import Change, Changes, Enclosure, Entry, SourceRef
+from aggregator.core.model import Change, Changes, Enclosure, Entry, Problem, SourceRef
 from aggregator.core.normalise.item import drop_link
 from tests.core.make import NOW, make_entry
 
 HOUR = timedelta(hours=1)
 LATER = NOW + 5 * HOUR
 LINK = "https://hetq.example/news/1"
+ANOTHER = "tag:hetq.example,2023:another"
 
 
 def merge(known: list[Entry], settled: Settled) -> list[Entry]:
@@ -59,10 +60,13 @@ def test_an_edit_keeps_identity_place_and_date() -> None:
 def test_a_healed_id_is_recognised_by_its_link() -> None:
     """An entry whose own id is gone from the feed is known by its link, and keeps its id."""
     known = make_entry(published=NOW)
-    fresh = see(raw_id="another", title="Better", published=NOW)
+    fresh = see(raw_id=ANOTHER, title="Better", published=NOW)
     settled = settle_all([fresh], [known], LATER)
-    assert settled.changes == Changes(updated=1)
-    assert (settled.entries[0].key, settled.entries[0].raw_id) == (known.key, known.raw_id)
+    assert settled.changes == Changes(updated=1, healed=1)
+    (entry,) = settled.entries
+    assert (entry.key, entry.raw_id, entry.alias) == (known.key, known.raw_id, ANOTHER)
+    (problem,) = settled.problems
+    assert problem == Problem("Better", f"healed: its link is the same; it was {known.raw_id}")
 
 
 @pytest.mark.parametrize(
@@ -162,8 +166,8 @@ def test_an_entry_is_known_by_its_link_only_where_words_or_dates_agree(
 ) -> None:
     """The next report at a page that always holds the newest is another report."""
     old = make_entry(**{"published": NOW, **known})
-    settled = settle_all([see(**{"raw_id": "another", **fresh})], [old], LATER)
-    assert settled.changes == Changes(new=new, updated=1 - new)
+    settled = settle_all([see(**{"raw_id": ANOTHER, **fresh})], [old], LATER)
+    assert settled.changes == Changes(new=new, updated=1 - new, healed=1 - new)
     # Without any id the link is the name, and is believed no more than that.
     bare = make_entry(**{"published": NOW, **known, "raw_id": None})
     settled = settle_all([see(**{**fresh, "raw_id": None})], [bare], LATER)
@@ -236,8 +240,9 @@ def test_an_item_told_twice_is_one() -> None:
 
 def test_a_known_entry_given_twice_is_one() -> None:
     """The same known entry found in two ways does not make its link a shared one."""
-    settled = settle_all([see(raw_id="another")], [make_entry(), make_entry()], LATER)
-    assert settled == Settled((), Changes())
+    settled = settle_all([see(raw_id=ANOTHER)], [make_entry(), make_entry()], LATER)
+    assert settled.changes == Changes(refreshed=1, healed=1)
+    assert settled.entries == (replace(make_entry(), alias=ANOTHER),)
 
 
 # What is no update --------------------------------------------------------------

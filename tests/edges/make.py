@@ -1,8 +1,10 @@
 """Builders of the values that the tests of the edges are made of, and of other processes."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -133,3 +135,9 @@ def run_python(code: str, *arguments: object, **environment: str) -> str:
         printed, warned = process.communicate(timeout=60)
     assert (process.returncode, warned) == (0, ""), warned
     return printed
+
+
+def run_sql(data: Path, *statements: str) -> list[Any]:
+    """What SQLite itself answers to the last statement on the file."""
+    with closing(sqlite3.connect(data / "aggregator.db", isolation_level=None)) as connection:
+        return [connection.execute(statement).fetchall() for statement in statements][-1]

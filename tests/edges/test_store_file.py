@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -20,7 +19,7 @@ from aggregator.edges.store.engine import SCHEMA
 from aggregator.edges.store.schema import meta, metadata
 from aggregator.edges.store.schema import states as states_table
 from aggregator.errors import StoreError
-from tests.edges.make import NOW, make_entry, make_state, run_python
+from tests.edges.make import NOW, make_entry, make_state, run_python, run_sql
 
 NAME = "aggregator.db"
 
@@ -29,12 +28,6 @@ def make_store(data: Path) -> None:
     """A store with one state in it."""
     with open_store(data) as store:
         store.save([Decision(make_state())])
-
-
-def run_sql(data: Path, *statements: str) -> list[Any]:
-    """What SQLite itself answers to the last statement on the file."""
-    with closing(sqlite3.connect(data / NAME, isolation_level=None)) as connection:
-        return [connection.execute(statement).fetchall() for statement in statements][-1]
 
 
 @contextmanager

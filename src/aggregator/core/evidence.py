@@ -48,7 +48,9 @@ def has_same_id(left: Entry, right: Entry) -> bool:
     """
     if not left.raw_id or left.raw_id != right.raw_id or not is_distinctive(left.raw_id):
         return False
-    return has_same_link(left, right) or _has_same_host(left, right) or _quotes(left, right)
+    return (
+        has_same_link(left, right) or _has_same_host(left, right) or _quotes_by_title(left, right)
+    )
 
 
 def has_same_link(left: Entry, right: Entry) -> bool:
@@ -99,8 +101,47 @@ def has_same_words(left: Entry, right: Entry) -> bool:
 
 def is_rewording(left: Entry, right: Entry) -> bool:
     """The same title or text, or a text of some words that is a part of the other one."""
+    return has_same_words(left, right) or quotes(left, right)
+
+
+def has_same_title(left: Entry, right: Entry) -> bool:
+    """The same title, which is not empty."""
+    return read_title_mark(left) == read_title_mark(right) is not None
+
+
+def quotes(left: Entry, right: Entry) -> bool:
+    """The same text of some words, or one that is a part of the other."""
     short, long = sorted((_fold(left.text), _fold(right.text)), key=len)
-    return has_same_words(left, right) or (short in long and _has_words(short))
+    return short in long and _has_words(short)
+
+
+def shares_most_words(left: Entry, right: Entry) -> bool:
+    """Half of the different words of the shorter text, where both have some."""
+    if not (_has_words(left.text) and _has_words(right.text)):
+        return False
+    mine, others = set(_fold(left.text).split()), set(_fold(right.text).split())
+    return 2 * len(mine & others) >= min(len(mine), len(others))
+
+
+def has_words(entry: Entry) -> bool:
+    """Whether the text has enough words to be the text of one report, not of any."""
+    return _has_words(entry.text)
+
+
+def is_long(entry: Entry) -> bool:
+    """Whether the text has at least `MIN_WORDS` words."""
+    return _is_long(entry.text)
+
+
+def read_title_mark(entry: Entry) -> bytes | None:
+    """What entries of the same title have in common; None without a title."""
+    mark = _mark(entry.title)
+    return None if mark == _NO_WORDS else mark
+
+
+def read_text_mark(entry: Entry) -> bytes | None:
+    """What entries of the same text have in common; None where it has few words."""
+    return _mark(entry.text) if _has_words(entry.text) else None
 
 
 def are_compatible(left: Entry, right: Entry) -> bool:
@@ -129,7 +170,7 @@ def _is_repeated(left: Entry, right: Entry) -> bool:
     return near and _mark(left.title) == _mark(right.title)
 
 
-def _quotes(left: Entry, right: Entry) -> bool:
+def _quotes_by_title(left: Entry, right: Entry) -> bool:
     """The same text, or of the same title a part of it; few words are no text."""
     same_title = _mark(left.title) == _mark(right.title)
     if not same_title and _mark(left.text) != _mark(right.text):
@@ -141,7 +182,7 @@ def _quotes(left: Entry, right: Entry) -> bool:
 
 
 def _has_words(text: str) -> bool:
-    return count_words(text) >= _MIN_QUOTED
+    return count_words(text[:200]) >= _MIN_QUOTED or count_words(text) >= _MIN_QUOTED
 
 
 def _has_same_host(left: Entry, right: Entry) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from aggregator.core import identity, policy, urls
+from aggregator.core import policy, urls
 from aggregator.core.model import (
     Changes,
     Decision,
@@ -33,6 +33,7 @@ from aggregator.errors import StoreError
 from aggregator.pipeline.apart import run_apart
 from aggregator.pipeline.batch import Batch
 from aggregator.pipeline.hosts import HostGate
+from aggregator.pipeline.recognising import recognise
 
 _SAVE_DELAY = 0.05
 """Seconds that a Decision may wait for others, to share their transaction."""
@@ -186,17 +187,17 @@ class Conductor:
         # Apart: a feed made to be slow must not hold up the others' deadlines.
         url = drop_secrets(result.url)
         feed = await run_apart(lambda: normalise_feed(parsed, source, url, now), "normalise")
-        known = self._tools.store.load_known(source.id, feed.entries)
-        settled = identity.settle_all(feed.entries, known, now)
+        settled = recognise(self._tools.store, source.id, feed.entries, now)
         fresh = [entry.sort_at for entry in settled.entries if entry.first_seen == now]
         dates = [entry.published for entry in feed.entries if entry.published]
         polling = self._config.polling
         learned = policy.learn_from(
             judged, source, polling, result, fresh=fresh, dates=dates, now=now
         )
-        same = bool(known) or (judged.head is not None and judged.head.title == feed.head.title)
+        some_known = settled.changes.new < len(feed.entries)
+        same = some_known or (judged.head is not None and judged.head.title == feed.head.title)
         moved = policy.follow_move(state, learned, source, same=same, now=now)
-        kept = replace(moved, head=feed.head, problems=feed.problems)
+        kept = replace(moved, head=feed.head, problems=(*settled.problems, *feed.problems))
         return Decision(kept, settled.entries, replace(settled.changes, dropped=feed.dropped))
 
     async def _parse(
@@ -254,6 +255,7 @@ def _log_poll(log: Log, polled: Polled) -> None:
         updated=changes.updated,
         refreshed=changes.refreshed or None,
         dropped=changes.dropped or None,
+        healed=changes.healed or None,
         bytes=polled.bytes,
         seconds=round(polled.seconds, 3),
         next=state.next_poll.isoformat(timespec="seconds"),

@@ -34,13 +34,15 @@ class Entry:
     """One report of one source.
 
     (`source_id`, `key`) is its identity inside. `raw_id` is the publisher's id
-    byte for byte. `link` is the publisher's link when it is safe (http, https),
-    `canonical` the same for comparing: without tracking parameters, fragments,
-    scheme. `title` ("" where the feed gave none) and `text` are plain text;
-    `html` is clean and absolute. `published` is the publisher's `updated` where
-    only that was given, and None when the feed gave no date, or one that cannot
-    be read or lies more than 24 h ahead; `changed` is the last change that a reader
-    would notice. `digest` covers what counts as an update: title, text, link.
+    byte for byte, as first given; `alias` is the key under which its feed lists
+    it since it gave another id, None where it never did. `link` is the
+    publisher's link when it is safe (http, https), `canonical` the same for
+    comparing: without tracking parameters, fragments, scheme. `title` (""
+    where the feed gave none) and `text` are plain text; `html` is clean and
+    absolute. `published` is the publisher's `updated` where only that was
+    given, and None when the feed gave no date, or one that cannot be read or
+    lies more than 24 h ahead; `changed` is the last change that a reader would
+    notice. `digest` covers what counts as an update: title, text, link.
     """
 
     source_id: str
@@ -66,6 +68,7 @@ class Entry:
     license: str | None = None
     source: SourceRef | None = None
     digest: str = ""
+    alias: str | None = None
 
     @property
     def sort_at(self) -> datetime:

@@ -18,12 +18,16 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many entries a poll brought, updated, refreshed without a visible change, dropped."""
+    """How many entries a poll brought, updated, refreshed without a visible change, dropped.
+
+    `healed` are those of the updated and refreshed that came under another id.
+    """
 
     new: int = 0
     updated: int = 0
     refreshed: int = 0
     dropped: int = 0
+    healed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Questions to the tables, asked in pieces that SQLite takes."""
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, and_, func, select
 
 from aggregator.core.evidence import read_keys
+from aggregator.core.identity import list_keys
 from aggregator.core.model import Entry
 from aggregator.core.stories import Membership
 from aggregator.edges.store.rows import read_entry
@@ -18,6 +20,12 @@ _OWNS = and_(claims.c.source_id == members.c.source_id, claims.c.key == members.
 _CHUNK = 400
 """Values in one IN list, below the 999 variables that SQLite took before 3.32."""
 
+
+_MOST_OF_A_DATE = 50
+"""Reports of a source looked up over one date: more, and the date says nothing of them."""
+
+_MOST_TEXT = 20_000_000
+"""Characters that a source's newest entries may take in memory together."""
 
 _MOST_ON_A_SHELF = 200
 """Reports looked up over one key; a feed that links all its items to one page has thousands."""
@@ -44,6 +52,51 @@ def find_ids(connection: Connection, some: Collection[Entry]) -> dict[tuple[str,
                 entries.c.source_id == source_id, entries.c.key.in_(keys)
             )
             found.update(((source_id, key), number) for key, number in connection.execute(query))
+    return found
+
+
+def find_known(connection: Connection, source_id: str, fresh: Sequence[Entry]) -> set[int]:
+    """The row numbers of a source's entries that bear a name of any of the fresh ones."""
+    keys = list_keys(fresh)
+    wanted = (
+        (entries.c.key, keys),
+        (entries.c.alias, keys),
+        (entries.c.raw_id, {entry.raw_id for entry in fresh if entry.raw_id}),
+        (entries.c.canonical, {entry.canonical for entry in fresh if entry.canonical}),
+    )
+    found: set[int] = set()
+    for column, values in wanted:
+        for piece in chunk(sorted(values)):
+            query = select(entries.c.id).where(entries.c.source_id == source_id, column.in_(piece))
+            found.update(connection.execute(query).scalars())
+    return found
+
+
+def find_newest_of(connection: Connection, source_id: str, limit: int) -> list[Entry]:
+    """The newest `limit` entries of a source, fewer where they are large."""
+    query = select(entries).where(entries.c.source_id == source_id)
+    newest = query.order_by(entries.c.sort_at.desc(), entries.c.id.desc()).limit(limit)
+    found: list[Entry] = []
+    room = _MOST_TEXT
+    for row in connection.execute(newest).yield_per(50).mappings():
+        room -= len(row["html"]) + len(row["text"])
+        if room < 0:
+            break
+        found.append(read_entry(row))
+    return found
+
+
+def find_dated(connection: Connection, source_id: str, dates: Collection[datetime]) -> set[int]:
+    """The row numbers of a source's entries that bear one of these dates, the last of each."""
+    found: set[int] = set()
+    place = func.row_number().over(partition_by=entries.c.sort_at, order_by=entries.c.id.desc())
+    for piece in chunk(sorted(dates)):
+        shelf = select(entries.c.id, place.label("place")).where(
+            entries.c.source_id == source_id, entries.c.sort_at.in_(piece)
+        )
+        numbered = shelf.subquery()
+        query = select(numbered.c.id).where(numbered.c.place <= _MOST_OF_A_DATE)
+        found.update(connection.execute(query).scalars())
     return found
 
 

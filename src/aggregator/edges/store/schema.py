@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -134,10 +135,14 @@ entries = Table(
     Column("categories", JSON, nullable=False),
     Column("enclosures", JSON, nullable=False),
     Column("source", JSON),
+    Column("alias", Words),
     UniqueConstraint("source_id", "key"),
     Index("entries_by_time", "sort_at"),
     Index("entries_by_link", "source_id", "canonical"),
     Index("entries_by_raw_id", "source_id", "raw_id"),
+    Index("entries_of_source", "source_id", "sort_at"),
+    # Few entries have one.
+    Index("entries_by_alias", "source_id", "alias", sqlite_where=text("alias IS NOT NULL")),
 )
 
 entry_keys = Table(

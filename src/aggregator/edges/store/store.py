@@ -16,9 +16,12 @@ from aggregator.edges.store.copying import copy_database
 from aggregator.edges.store.engine import explain, is_there, open_engine
 from aggregator.edges.store.finding import (
     chunk,
+    find_dated,
     find_duplicates,
     find_fellow_members,
+    find_known,
     find_members,
+    find_newest_of,
     load_by_id,
 )
 from aggregator.edges.store.rows import read_entry, read_state, write_state
@@ -119,21 +122,18 @@ class Store:
 
     def load_known(self, source_id: str, fresh: Sequence[Entry]) -> list[Entry]:
         """The stored entries of a source that any of the fresh ones may be."""
-        found: dict[int, Entry] = {}
         with self._begin() as connection:
-            for some in chunk(fresh):
-                values = {
-                    "key": {entry.key for entry in some},
-                    "raw_id": {entry.raw_id for entry in some if entry.raw_id},
-                    "canonical": {entry.canonical for entry in some if entry.canonical},
-                }
-                for name, wanted in values.items():
-                    query = select(entries).where(
-                        entries.c.source_id == source_id, entries.c[name].in_(wanted)
-                    )
-                    rows = connection.execute(query).mappings()
-                    found.update((row["id"], read_entry(row)) for row in rows)
-        return [found[number] for number in sorted(found)]
+            return list(load_by_id(connection, find_known(connection, source_id, fresh)))
+
+    def load_newest_of(self, source_id: str, limit: int) -> list[Entry]:
+        """The newest `limit` entries of a source; fewer where they are very large."""
+        with self._begin() as connection:
+            return find_newest_of(connection, source_id, limit)
+
+    def load_dated(self, source_id: str, dates: Collection[datetime]) -> list[Entry]:
+        """The entries of a source that bear one of these dates; of each date the last 50."""
+        with self._begin() as connection:
+            return list(load_by_id(connection, find_dated(connection, source_id, dates)))
 
     def load_newest(
         self,
