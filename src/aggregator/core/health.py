@@ -1,15 +1,18 @@
 """How a source is, and how the daemon is: in words, and as a verdict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.core.model import FetchState, Source
+from aggregator.core.rhythm import is_quiet, is_silenced, say_silence
 
 _TICK_LIMIT = timedelta(minutes=1)
 """The calendar ticks each second; after so long without one the loop stands still."""
 
 _PUBLISH_LIMIT = timedelta(minutes=5)
 """A publishing takes about a second; one that takes this long hangs."""
+
+_FAILING_LIMIT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,11 @@ def find_warnings(pulse: Pulse) -> tuple[str, ...]:
 
 
 def name_state(source: Source, state: FetchState | None) -> str:
-    """A source's health in one word: off, new, asked, ok, failing or gone.
+    """A source's health in one word: off, new, asked, ok, quiet, failing, dead or gone.
 
+    `quiet` and `dead` go by the source's own rhythm; one that has failed for
+    thirty days is `dead` too: publishers mend a server within days, and a
+    moved feed within weeks. A dead source is asked on.
     `asked` is one that was asked and never judged: it is being asked for the
     first time, or that answer was lost. Others are as their last poll left them.
     """
@@ -63,7 +69,30 @@ def name_state(source: Source, state: FetchState | None) -> str:
         return "new" if state is None or state.claimed is None else "asked"
     if state.stopped:
         return "gone"
-    return "failing" if state.failures else "ok"
+    if is_silenced(state) or _fails_for_long(state):
+        return "dead"
+    if state.failures:
+        return "failing"
+    return "quiet" if is_quiet(state) else "ok"
+
+
+def _fails_for_long(state: FetchState) -> bool:
+    if not state.failures or state.failing_since is None or state.last_poll is None:
+        return False
+    return state.last_poll - state.failing_since > _FAILING_LIMIT
+
+
+def note_failing(state: FetchState, now: datetime) -> FetchState:
+    """The state of after a poll, with the time of the first failure in a row."""
+    since = (state.failing_since or now) if state.failures else None
+    return replace(state, failing_since=since)
+
+
+def explain_silence(source: Source, state: FetchState | None) -> str:
+    """Why a source is called quiet or dead though it answers, and what to do; "" for others."""
+    if state is None or state.failures or name_state(source, state) not in {"quiet", "dead"}:
+        return ""
+    return f"{say_silence(state)}; look at its site: it may have a new feed"
 
 
 def find_next_poll(source: Source, state: FetchState | None) -> datetime | None:

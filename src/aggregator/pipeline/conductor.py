@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from aggregator.core import policy, urls
+from aggregator.core import conditions, gaps, health, policy, rhythm, urls
 from aggregator.core.model import (
     Changes,
     Decision,
@@ -32,6 +32,7 @@ from aggregator.edges.store import Store
 from aggregator.errors import StoreError
 from aggregator.pipeline.apart import run_apart
 from aggregator.pipeline.batch import Batch
+from aggregator.pipeline.filling import fill_gap
 from aggregator.pipeline.hosts import HostGate
 from aggregator.pipeline.recognising import recognise
 
@@ -80,6 +81,15 @@ class Reads(Protocol):
     async def parse(self, task: Task) -> ParseResult:
         """The feed, or why there is none; never an exception for what a body holds."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a poll is to save, and where to look first when it noticed a gap."""
+
+    decision: Decision
+    has_gap: bool = False
+    trail: gaps.Trail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +144,12 @@ class Conductor:
                 claimed = policy.claim(state, self._config.polling, self._tools.clock())
                 await self._claims.add(claimed)
                 result = await self._fetch(source, claimed, gate)
-            return await self._finish(source, claimed, result)
+            judged = await self._weigh(source, claimed, result)
+        # Outside: it waits for the same host, and must hold no place meanwhile.
+        decision = judged.decision
+        if judged.has_gap:
+            decision = await fill_gap(self._tools, self.gate, source, decision, judged.trail)
+        return await self._finish(source, decision, result)
 
     async def _postpone(self, source: Source, state: FetchState, domain: str) -> Polled:
         """Leave a source unasked: another of its domain was refused while it waited its turn."""
@@ -152,15 +167,17 @@ class Conductor:
         except Exception as error:  # noqa: BLE001 - rule 1: a surprise is saved, never lost
             return _call_it_internal(error)
 
-    async def _finish(self, source: Source, state: FetchState, result: FetchResult) -> Polled:
+    async def _weigh(self, source: Source, state: FetchState, result: FetchResult) -> _Judged:
         try:
             async with asyncio.timeout(self._patience):
-                decision = await self._decide(source, state, result)
+                return await self._decide(source, state, result)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - as in _fetch
             surprise = _call_it_internal(error)
-            decision = Decision(self._judge(source, state, surprise, None))
+            return _Judged(Decision(self._judge(source, state, surprise, None)))
+
+    async def _finish(self, source: Source, decision: Decision, result: FetchResult) -> Polled:
         await self._decisions.add(decision)
         if decision.state.rest_until is not None:
             self._rests[find_domain(urls.host(source.url)) or ""] = decision.state.rest_until
@@ -177,28 +194,36 @@ class Conductor:
             self._tools.progress(polled)
         return polled
 
-    async def _decide(self, source: Source, state: FetchState, result: FetchResult) -> Decision:
+    async def _decide(self, source: Source, state: FetchState, result: FetchResult) -> _Judged:
         """From the answer to the Decision: parse, clean, normalise, recognise, judge."""
         parsed = await self._parse(state, result, name_reading(source))
+        if isinstance(parsed, ParseFailed) and isinstance(result, Fetched):
+            parsed = conditions.name_page(parsed, result)
         judged = self._judge(source, state, result, parsed)
         if not isinstance(parsed, ParsedFeed) or not isinstance(result, Fetched):
-            return Decision(judged)
+            return _Judged(Decision(judged))
         now = self._tools.clock()
         # Apart: a feed made to be slow must not hold up the others' deadlines.
         url = drop_secrets(result.url)
         feed = await run_apart(lambda: normalise_feed(parsed, source, url, now), "normalise")
         settled = recognise(self._tools.store, source.id, feed.entries, now)
+        gapped = gaps.note_gap(judged, feed.entries, settled, source, now)
+        heard = rhythm.learn(gapped, feed.entries, settled, now)
         fresh = [entry.sort_at for entry in settled.entries if entry.first_seen == now]
         dates = [entry.published for entry in feed.entries if entry.published]
         polling = self._config.polling
         learned = policy.learn_from(
-            judged, source, polling, result, fresh=fresh, dates=dates, now=now
+            heard, source, polling, result, fresh=fresh, dates=dates, now=now
         )
         some_known = settled.changes.new < len(feed.entries)
         same = some_known or (judged.head is not None and judged.head.title == feed.head.title)
         moved = policy.follow_move(state, learned, source, same=same, now=now)
-        kept = replace(moved, head=feed.head, problems=(*settled.problems, *feed.problems))
-        return Decision(kept, settled.entries, replace(settled.changes, dropped=feed.dropped))
+        odd = conditions.find_conditions(parsed, source, feed.entries, heard, now)
+        kept = replace(moved, head=feed.head, problems=(*odd, *settled.problems, *feed.problems))
+        changes = replace(settled.changes, dropped=feed.dropped)
+        has_gap = gapped is not judged
+        trail = gaps.find_trail(gapped, parsed, result.url) if has_gap else None
+        return _Judged(Decision(kept, settled.entries, changes), has_gap, trail)
 
     async def _parse(
         self, state: FetchState, result: FetchResult, reading: str
@@ -222,15 +247,17 @@ class Conductor:
     def _judge(
         self, source: Source, state: FetchState, result: FetchResult, parsed: ParseResult | None
     ) -> FetchState:
-        return policy.judge(
+        now = self._tools.clock()
+        after = policy.judge(
             state,
             source,
             self._config.polling,
             result,
             parsed,
             parser=name_reading(source),
-            now=self._tools.clock(),
+            now=now,
         )
+        return health.note_failing(after, now)
 
 
 def name_reading(source: Source) -> str:

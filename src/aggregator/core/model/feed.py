@@ -100,13 +100,19 @@ class RawItem:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed that could be read; `format` is e.g. rss20, atom10, rss10, json11."""
+    """A feed that could be read; `format` is e.g. rss20, atom10, rss10, json11.
+
+    `older` is the document of older items that it names (RFC 5005 section 4,
+    prev-archive), absolute; `generator` is the program that made it.
+    """
 
     format: str
     head: FeedHead
     items: tuple[RawItem, ...] = ()
     hints: PollHints = PollHints()
     problems: tuple[Problem, ...] = ()
+    older: str | None = None
+    generator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Failure(StrEnum):
     STATUS = "status"
     EMPTY = "empty-body"
     HTML = "html-page"
+    LOGIN = "login-page"
     NOT_XML = "not-xml"
     NOT_A_FEED = "not-a-feed"
     PARSE_DEADLINE = "parse-deadline"
@@ -142,6 +143,11 @@ class FetchState:
     of it; `claimed` is when the last request was announced (a crash between it
     and the Decision must not make us ask again early). `rest_until` is when the
     whole domain may be asked again, after a refusal.
+    `newest` is the date of the newest report known, never ahead of the clock;
+    `last_new`, `usual_gap` and `rewrites` are what `core.rhythm` learned;
+    `failing_since` is the first of the failures in a row. The last gap was
+    noticed at `gap_at`, nothing from `gap_since` to `gap_until` was seen, and
+    `gap_fill` says what became of filling it.
     """
 
     source_id: str
@@ -170,3 +176,12 @@ class FetchState:
     rhythm: Rhythm = Rhythm()
     move: Move | None = None
     rest_until: datetime | None = None
+    newest: datetime | None = None
+    last_new: datetime | None = None
+    usual_gap: timedelta | None = None
+    rewrites: int = 0
+    failing_since: datetime | None = None
+    gap_at: datetime | None = None
+    gap_since: datetime | None = None
+    gap_until: datetime | None = None
+    gap_fill: str = ""

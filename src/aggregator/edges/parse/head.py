@@ -45,6 +45,12 @@ def read_head(found: Raw, content_language: str | None) -> FeedHead:
     )
 
 
+def read_older(found: Raw) -> str | None:
+    """Where the feed says its older items are: RFC 5005 section 4, in RSS by Appendix B."""
+    base = text_of(found, "own_base") or ""
+    return _join(base, find_link(read_links(found), "prev-archive"))
+
+
 def read_hints(found: Raw) -> PollHints:
     """What the feed asks of those who poll it; nonsense is left out."""
     ttl = read_count(dict.get(found, "ttl")) or 0

@@ -13,8 +13,8 @@ from aggregator.core.model import (
 from aggregator.edges.parse.charset import CharsetError
 from aggregator.edges.parse.decode import to_utf8
 from aggregator.edges.parse.engine import Heard, Raw, listen
-from aggregator.edges.parse.head import read_head, read_hints
-from aggregator.edges.parse.items import first_text, read_item
+from aggregator.edges.parse.head import read_head, read_hints, read_older
+from aggregator.edges.parse.items import first_text, read_item, text_of
 from aggregator.edges.parse.reject import is_html, name_body
 
 MOST_ITEMS = 10_000
@@ -65,6 +65,8 @@ def _read(body: bytes, content_type: str, url: str, language: str | None) -> Par
         items=tuple(items),
         hints=read_hints(heard.head),
         problems=(*(Problem("", what) for what in said), *broken),
+        older=read_older(heard.head),
+        generator=text_of(heard.head, "generator"),
     )
 
 

@@ -43,6 +43,23 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+class Span(TypeDecorator[timedelta]):
+    """A length of time as whole microseconds."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> Any:  # noqa: ANN401 - SQLAlchemy's signature
+        """A span as its number."""
+        del dialect
+        return None if value is None else value // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
+        """A number as its span."""
+        del dialect
+        return None if value is None else timedelta(microseconds=value)
+
+
 class Words(TypeDecorator[str]):
     """Text byte for byte, lone surrogates included.
 
@@ -103,6 +120,15 @@ states = Table(
     Column("rhythm", JSON, nullable=False, server_default="{}"),
     Column("move", JSON),
     Column("rest_until", Moment),
+    Column("newest", Moment),
+    Column("last_new", Moment),
+    Column("usual_gap", Span),
+    Column("rewrites", Integer, nullable=False),
+    Column("failing_since", Moment),
+    Column("gap_at", Moment),
+    Column("gap_since", Moment),
+    Column("gap_until", Moment),
+    Column("gap_fill", Words, nullable=False),
     Index("states_by_next_poll", "next_poll"),
     Index("states_by_rest", "rest_until"),
 )

@@ -1,0 +1,131 @@
+"""Looks for the reports of a gap in older documents of the same site, politely, once."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aggregator.core import gaps, identity, policy, urls
+from aggregator.core.model import Decision, Entry, Failed, Fetched, FetchResult, ParsedFeed, Source
+from aggregator.core.normalise import normalise_feed
+from aggregator.core.secrets import drop_secrets
+from aggregator.edges.domains import find_domain
+from aggregator.edges.parse import Task
+from aggregator.errors import StoreError
+from aggregator.pipeline.apart import run_apart
+from aggregator.pipeline.hosts import HostGate
+
+if TYPE_CHECKING:
+    from aggregator.pipeline.conductor import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class _Older:
+    """An older document that was read."""
+
+    feed: ParsedFeed
+    entries: tuple[Entry, ...]
+
+
+async def fill_gap(
+    tools: "Tools", gate: HostGate, source: Source, decision: Decision, trail: gaps.Trail | None
+) -> Decision:
+    """The Decision with the reports found, and with words on how it went.
+
+    Nothing that an older document does costs the poll; whoever calls holds no
+    host and no place, since the same host is waited for here.
+    """
+    if trail is None:
+        words = gaps.say_filled(0, 0, "", bridged=False)
+        return replace(decision, state=replace(decision.state, gap_fill=words))
+    work = _Filling(tools, gate, source, decision, trail)
+    try:
+        async with asyncio.timeout(tools.patience.total_seconds()):
+            await work.run(trail)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the poll stands, whatever the archive does
+        work.trouble = f"a fault of this program: {type(error).__name__}; please report it"
+    return work.conclude()
+
+
+class _Filling:
+    """One gap being filled: what was found so far, and what ended it."""
+
+    def __init__(
+        self,
+        tools: "Tools",
+        gate: HostGate,
+        source: Source,
+        decision: Decision,
+        trail: gaps.Trail,
+    ) -> None:
+        self._tools, self._gate = tools, gate
+        self._source, self._decision, self._trail = source, decision, trail
+        self._found: list[Entry] = []
+        self._documents = 0
+        self._bridged = False
+        self.trouble = ""
+
+    def conclude(self) -> Decision:
+        """The Decision with all that was found."""
+        before, count = self._decision, len(self._found)
+        words = gaps.say_filled(count, self._documents, self.trouble, bridged=self._bridged)
+        return Decision(
+            replace(before.state, gap_fill=words),
+            (*before.entries, *self._found),
+            replace(before.changes, new=before.changes.new + count),
+        )
+
+    async def run(self, trail: gaps.Trail | None) -> None:
+        """Read older documents until the gap is bridged, they end, or enough were asked for."""
+        seen: list[str] = []
+        while trail and not self._bridged and len(seen) < gaps.MOST_DOCUMENTS:
+            self.trouble = gaps.refuse(self._source, trail.url, seen, find_domain)
+            if self.trouble:
+                return
+            seen.append(trail.url)
+            older = await self._read(trail.url)
+            if older is None:
+                return
+            self._take(older)
+            trail = gaps.go_on(trail, older.feed)
+
+    def _take(self, older: _Older) -> None:
+        known = self._tools.store.load_known(self._source.id, older.entries)
+        known += [*self._decision.entries, *self._found]
+        now = max((entry.first_seen for entry in older.entries), default=self._tools.clock())
+        settled = identity.settle_all(older.entries, known, now)
+        self._found += gaps.keep_missing(self._trail, settled, known)
+        self._documents += 1
+        self._bridged = gaps.is_bridged(self._trail, older.entries)
+
+    async def _read(self, url: str) -> _Older | None:
+        """The older document; None where it cannot be had, and `trouble` says why."""
+        result = await self._fetch(url)
+        if not isinstance(result, Fetched):
+            self.trouble = result.detail if isinstance(result, Failed) else "it answered 304"
+            return None
+        if not gaps.is_same_site(self._source.url, result.url, find_domain):
+            self.trouble = f"the older document led elsewhere, to {urls.host(result.url)}"
+            return None
+        base = drop_secrets(result.url)
+        task = Task(result.body, result.content_type, base, result.content_language)
+        parsed = await self._tools.parser.parse(task)
+        if not isinstance(parsed, ParsedFeed):
+            self.trouble = f"the older document cannot be read: {parsed.detail}"
+            return None
+        now = self._tools.clock()
+        return await run_apart(lambda: _normalise(parsed, self._source, base, now), "normalise")
+
+    async def _fetch(self, url: str) -> FetchResult:
+        """The answer, unconditionally: the stored validators belong to another document."""
+        asked = gaps.lend_access(self._source, url)
+        async with AsyncExitStack() as work, self._gate.enter(urls.host(url), work) as gate:
+            state = policy.start_state(asked, self._tools.clock())
+            return await self._tools.fetcher.fetch(asked, state, conditional=False, gate=gate)
+
+
+def _normalise(feed: ParsedFeed, source: Source, url: str, now: datetime) -> _Older:
+    return _Older(feed, normalise_feed(feed, source, url, now).entries)
