@@ -211,6 +211,8 @@ def test_a_document_that_reaches_back_bridges_the_gap(
         ((0, 1, "404"), False, "partly filled with 0 reports from 1 older document: 404"),
     ],
 )
-def test_filling_says_how_it_went(facts: tuple[int, int, str], *, bridged: bool, words: str) -> None:
+def test_filling_says_how_it_went(
+    facts: tuple[int, int, str], *, bridged: bool, words: str
+) -> None:
     """Whether all was found, how much of it, and what ended it."""
     assert gaps.say_filled(*facts, bridged=bridged) == words
