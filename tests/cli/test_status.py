@@ -1,10 +1,15 @@
 """`status`: health, reasons, problems, moves and what was held back."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator.cli.words import say_short_time
 from aggregator.core.model import Decision, FetchState, Held, Ledger, Problem
 from aggregator.edges.store import open_store
 from tests.cli.desk import POLITE_ENOUGH, Desk, name_source
@@ -27,7 +32,8 @@ KEYS = [
         "status",
         "failures",
     ),
-    *("last_poll", "last_ok", "next_poll", "why", "moved_to", "moved", "problems"),
+    *("last_poll", "last_ok", "next_poll", "why", "last_new", "silence", "failing_since", "gap"),
+    *("moved_to", "moved", "problems"),
 ]
 
 
@@ -260,3 +266,76 @@ def test_entries_a_day_are_those_of_the_last_week(desk: Desk) -> None:
     assert desk.run("status").rows["paper"].split()[:4] == ["paper", "ok", "11", "1.4"]
     (row,) = desk.run("status", "--json").json["sources"]
     assert row["entries_a_day"] == 1.4
+
+
+SILENT = {"last_new": NOON - timedelta(days=9), "usual_gap": timedelta(hours=7)}
+
+
+def test_a_quiet_and_a_dead_source_say_why(desk: Desk) -> None:
+    """How long nothing new came, what is usual, what to do, and when it is asked next."""
+    month = make_state("dead", last_new=NOON - timedelta(days=90))
+    fill(desk, make_state("quiet", **SILENT), replace(month, usual_gap=timedelta(hours=7)))
+    rows = {name: " ".join(line.split()) for name, line in desk.run("status").rows.items()}
+    times = "2026-01-02 12:00 2026-01-02 13:30"
+    usual = "usually within 7 hours; look at its site: it may have a new feed; interval 1h"
+    assert rows["quiet"] == f"quiet quiet 0 0.0 {times} nothing new for 9 days, {usual}"
+    assert rows["dead"] == f"dead dead 0 0.0 {times} nothing new for 90 days, {usual}"
+    (quiet, _) = desk.run("status", "--json").json["sources"]
+    assert (quiet["state"], quiet["last_new"]) == ("quiet", "2025-12-24T08:00:00+00:00")
+    assert quiet["silence"].startswith("nothing new for 9 days, usually within 7 hours;")
+
+
+@pytest.mark.parametrize(("days", "shown"), [(1, True), (8, False)])
+def test_a_gap_is_named_for_a_week(desk: Desk, *, days: int, shown: bool) -> None:
+    """With its length and what became of it; JSON keeps it for longer."""
+    noticed = datetime.now(UTC) - timedelta(days=days)
+    gap: dict[str, Any] = {
+        "gap_at": noticed,
+        "gap_since": NOON,
+        "gap_until": SOON,
+        "gap_fill": "not filled: 404",
+    }
+    fill(desk, make_state(**gap))
+    words = (
+        "paper: gap: nothing from 2026-01-02 12:00 to 2026-01-02 13:30 was seen; not filled: 404"
+    )
+    assert (words in desk.run("status").out) is shown
+    assert desk.run("status", "--json").json["sources"][0]["gap"] == {
+        "noticed": noticed.isoformat(),
+        "since": "2026-01-02T08:00:00+00:00",
+        "until": "2026-01-02T09:30:00+00:00",
+        "fill": "not filled: 404",
+    }
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_table_fits_the_terminal(desk: Desk, columns: int) -> None:
+    """No line is longer than the terminal; times are short; what is bad is coloured."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    well = {"last_ok": now, "last_poll": now, "next_poll": now}
+    silent = {**well, "last_new": now - timedelta(days=9), "usual_gap": timedelta(hours=7)}
+    long = "civilnet-the-armenian-edition"
+    fill(desk, make_state(long, **well), make_state("quiet", **silent), FAILING, GONE)
+    seen = desk.run_on_terminal("status", columns=columns)
+    assert "\x1b[33mquiet" in seen
+    assert "\x1b[31mfailing\x1b[0m" in seen
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip() for line in seen.splitlines()]
+    assert max(map(len, lines)) <= columns
+    clock = f"{now.astimezone(ZoneInfo('Asia/Yerevan')):%H:%M}"
+    (row,) = (line for line in lines if line.startswith(long))
+    assert row.split()[1:6] == ["ok", "0", "0.0", clock, clock]
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (None, "-"),
+        (NOON, "12:00"),
+        (NOON - timedelta(hours=12, seconds=1), "01-01 23:59"),
+        (NOON + timedelta(days=300), "10-29 12:00"),
+        (NOON - timedelta(days=9), "2025-12-24"),
+    ],
+)
+def test_short_times_leave_out_what_is_plain(at: datetime | None, words: str) -> None:
+    """The day where it is not today's, the year where it is not this one."""
+    assert say_short_time(at, "Asia/Yerevan", NOON) == words

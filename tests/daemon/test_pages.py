@@ -193,3 +193,28 @@ def test_hostile_words_are_words_on_the_status_page(tmp_path: Path) -> None:
     assert "sesame" not in text
     assert "\x1b" not in text
     assert "answered <script>" in root.text_content()
+
+
+def test_silent_sources_and_gaps_stand_on_the_status_page(tmp_path: Path) -> None:
+    """A quiet source is no failing one; a gap is named for a week, beside why it is asked next."""
+    well: dict[str, object] = {"failures": 0, "last_kind": "ok", "last_ok": NOON, "reason": "60m"}
+    usual = {"usual_gap": timedelta(hours=7)}
+    gap = {"gap_at": NOON, "gap_since": NOON, "gap_until": NOON + timedelta(hours=1)}
+    states = (
+        make_state("quiet", **well, **usual, last_new=NOON - timedelta(days=9)),
+        make_state("dead", **well, **usual, last_new=NOON - timedelta(days=90)),
+        make_state("gap", **well, **gap),
+        make_state("bad"),
+    )
+    sources = tuple(name_source(state.source_id) for state in states)
+    with open_desk(tmp_path, *sources, states=states) as desk:
+        page = desk.read("/status")
+        desk.now += timedelta(days=8)
+        later = desk.read("/status")
+    rows = [[cell.text for cell in row] for row in html.fromstring(page).iterfind(".//tbody/tr")]
+    assert [row[1] for row in rows] == ["quiet", "dead", "ok", "failing"]
+    assert rows[0][6].startswith("nothing new for 9 days, usually within 7 hours; look")
+    assert rows[2][6] == ("60m; gap: nothing from 2023-09-21 12:00 to 2023-09-21 13:00 was seen")
+    assert "1 of 4 sources cannot be read" in page
+    assert "2 of 4 sources are silent for longer than they usually are." in page
+    assert "was seen" not in later

@@ -92,6 +92,15 @@ states = st.builds(
     head=maybe() | heads,
     hints=hints,
     problems=st.lists(st.builds(Problem, plain, plain), max_size=2).map(tuple),
+    newest=maybe() | moments,
+    last_new=maybe() | moments,
+    usual_gap=maybe() | spans,
+    rewrites=st.integers(0, 10**6),
+    failing_since=maybe() | moments,
+    gap_at=maybe() | moments,
+    gap_since=maybe() | moments,
+    gap_until=maybe() | moments,
+    gap_fill=words,
 )
 reports = st.builds(
     Entry,

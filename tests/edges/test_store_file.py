@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,27 @@ def test_an_older_schema_is_refused_for_reading(tmp_path: Path) -> None:
     run_sql(tmp_path, "UPDATE alembic_version SET version_num = '0000'")
     with pytest.raises(StoreError, match=r"older aggregator.+0000.+aggregator build"):
         open_store(tmp_path, write=False).__enter__()
+
+
+ADDED_BY_0004 = (
+    *("newest", "last_new", "usual_gap", "rewrites", "failing_since"),
+    *("gap_at", "gap_since", "gap_until", "gap_fill"),
+)
+
+
+def test_health_of_an_older_file_is_learned_from_its_entries(tmp_path: Path) -> None:
+    """After an update a source is as new as its newest report, and fails since it was last well."""
+    entries = [make_entry(key="1"), make_entry(key="2", published=NOW + timedelta(hours=5))]
+    with open_store(tmp_path) as store:
+        well = make_state(last_poll=NOW, last_ok=NOW)
+        failing = make_state("failing", last_poll=NOW, last_ok=NOW - timedelta(1), failures=3)
+        store.save([Decision(well, tuple(entries)), Decision(failing)])
+    drops = [f"ALTER TABLE states DROP COLUMN {name}" for name in ADDED_BY_0004]
+    run_sql(tmp_path, *drops, "UPDATE alembic_version SET version_num = '0001'")
+    with open_store(tmp_path) as store:
+        found = store.load_states()
+    assert found["hetq"] == replace(well, newest=NOW, last_new=NOW)
+    assert found["failing"] == replace(failing, failing_since=NOW - timedelta(1))
 
 
 def test_reading_makes_no_store(tmp_path: Path) -> None:
@@ -254,6 +277,8 @@ def listen_impatiently(store: Store) -> None:
 
 OPEN = """
 import gc, sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from aggregator.edges.store import open_store
 from aggregator.errors import StoreError
@@ -289,6 +314,8 @@ def test_a_kill_loses_nothing_that_was_saved(tmp_path: Path) -> None:
     """What was saved before kill -9 is there, what was under way is not."""
     code = """
 import os, signal, sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from aggregator.core.model import Decision
 from aggregator.edges.store import open_store

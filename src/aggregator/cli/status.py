@@ -3,7 +3,7 @@
 It reads only, and needs no lock.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -13,8 +13,17 @@ from typing import Any
 from rich.text import Text
 
 from aggregator.cli.tables import open_console, print_note, print_table
-from aggregator.cli.words import cut_words, print_json, say_move, say_time, say_words, write_time
-from aggregator.core.health import find_next_poll, name_state
+from aggregator.cli.words import (
+    cut_words,
+    print_json,
+    say_move,
+    say_short_time,
+    say_time,
+    say_words,
+    write_time,
+)
+from aggregator.core.gaps import is_recent, say_gap
+from aggregator.core.health import explain_silence, find_next_poll, name_state
 from aggregator.core.model import FetchState, Held, Problem, Source
 from aggregator.core.settings import Config
 from aggregator.edges.store import has_store, open_store
@@ -24,13 +33,14 @@ _SPAN = timedelta(days=7)
 _MOST_NOTES = 5
 """Notes of a kind that one source gets; a broken feed repeats one for every item."""
 _TITLE = 100
-_BAD = frozenset({"failing", "gone"})
+_STYLES = {"failing": "red", "gone": "red", "dead": "red", "quiet": "yellow"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
     """What the store knows, or nothing where there is none yet."""
 
+    now: datetime
     states: dict[str, FetchState]
     entries: dict[str, int]
     recent: dict[str, int]
@@ -44,7 +54,14 @@ def print_status(config: Config, data: Path, *, as_json: bool) -> None:
         print_json(_describe(config, known) | {"lists": list(list_troubles(config, data))})
         return
     console = open_console()
-    rows = [_list_cells(source, known, config.newsfeed.timezone) for source in config.sources]
+    zone = config.newsfeed.timezone
+
+    def say(at: datetime | None) -> str:
+        # A whole date twice in a row leaves no room for the reason in 80 columns.
+        short = console.is_terminal
+        return say_short_time(at, zone, known.now) if short else say_time(at, zone)
+
+    rows = [_list_cells(source, known, say) for source in config.sources]
     columns = ["source", "state", "entries", "a day", "last ok", "next poll", "why"]
     print_table(console, columns, rows, numbers=(2, 3))
     for note in _list_notes(config, known):
@@ -54,37 +71,43 @@ def print_status(config: Config, data: Path, *, as_json: bool) -> None:
 
 
 def _remember(data: Path) -> _Remembered:
+    now = datetime.now(UTC)
     if not has_store(data):
-        return _Remembered({}, {}, {}, [])
+        return _Remembered(now, {}, {}, {}, [])
     with open_store(data, write=False) as store:
-        recent = store.count_since(datetime.now(UTC) - _SPAN)
-        return _Remembered(store.load_states(), store.count_entries(), recent, store.load_held())
+        recent, held = store.count_since(now - _SPAN), store.load_held()
+        return _Remembered(now, store.load_states(), store.count_entries(), recent, held)
 
 
-def _list_cells(source: Source, known: _Remembered, zone: str) -> list[Text]:
+def _list_cells(
+    source: Source, known: _Remembered, say: Callable[[datetime | None], str]
+) -> list[Text]:
     state = known.states.get(source.id)
     name = name_state(source, state)
     return [
         say_words(source.id),
-        Text(name, "red" if name in _BAD else ""),
+        Text(name, _STYLES.get(name, "")),
         Text(str(known.entries.get(source.id, 0))),
         Text(f"{_count_a_day(source, known):.1f}"),
-        Text(say_time(state.last_ok if state else None, zone)),
-        Text(say_time(find_next_poll(source, state), zone)),
-        say_words(_explain(source, state, zone)),
+        Text(say(state.last_ok if state else None)),
+        Text(say(find_next_poll(source, state))),
+        say_words(_explain(source, state, say), "" if name in _STYLES else "dim"),
     ]
 
 
-def _explain(source: Source, state: FetchState | None, zone: str) -> str:
+def _explain(
+    source: Source, state: FetchState | None, say: Callable[[datetime | None], str]
+) -> str:
     """Why the source is polled when it is, and what is wrong with it."""
     if not source.enabled:
         return "switched off in the configuration"
     if state is None:
         return "never asked"
     if not state.failures:
-        return state.reason
+        silence = explain_silence(source, state)
+        return f"{silence}; {state.reason}" if silence else state.reason
     times = f"{state.failures} failures" if state.failures > 1 else "1 failure"
-    asked = say_time(state.last_poll, zone)
+    asked = say(state.last_poll)
     return f"{state.last_kind}: {state.last_detail}; {state.reason}; {times}, asked {asked}"
 
 
@@ -94,10 +117,13 @@ def _count_a_day(source: Source, known: _Remembered) -> float:
 
 
 def _list_notes(config: Config, known: _Remembered) -> Iterator[Text]:
+    zone = config.newsfeed.timezone
     for source in config.sources:
         state = known.states.get(source.id)
         if state is not None and (words := say_move(state)):
             yield _note(source.id, words)
+        if state is not None and is_recent(state, known.now):
+            yield _note(source.id, say_gap(state, lambda at: say_time(at, zone)))
         if state is not None:
             yield from _list_most(source.id, [_say_problem(one) for one in state.problems])
     by_source = groupby(sorted(known.held, key=_name_source), _name_source)
@@ -155,7 +181,23 @@ def _describe_source(source: Source, known: _Remembered) -> dict[str, Any]:
         "last_ok": write_time(state.last_ok if state else None),
         "next_poll": write_time(find_next_poll(source, state)),
         "why": state.reason if state else None,
+        "last_new": write_time(state.last_new if state else None),
+        "silence": explain_silence(source, state) or None,
+        "failing_since": write_time(state.failing_since if state else None),
+        "gap": _describe_gap(state),
         "moved_to": state.moved_to if state else None,
         "moved": state.move.target if state and state.move and state.move.confirmed else None,
         "problems": [{"item": p.item, "what": p.what} for p in state.problems] if state else [],
+    }
+
+
+def _describe_gap(state: FetchState | None) -> dict[str, str | None] | None:
+    """The last gap, however long ago it was noticed."""
+    if state is None or state.gap_at is None:
+        return None
+    return {
+        "noticed": write_time(state.gap_at),
+        "since": write_time(state.gap_since),
+        "until": write_time(state.gap_until),
+        "fill": state.gap_fill,
     }

@@ -33,6 +33,16 @@ def say_time(at: datetime | None, zone: str) -> str:
     return "-" if at is None else at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
+def say_short_time(at: datetime | None, zone: str, now: datetime) -> str:
+    """A time as `14:15` today, with month and day this year, else the day alone."""
+    if at is None:
+        return "-"
+    local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d}"
+
+
 def write_time(at: datetime | None) -> str | None:
     """A time in ISO 8601 for other programs, None for never."""
     return None if at is None else at.isoformat()

@@ -78,8 +78,12 @@ def say_gap(state: FetchState, say: Callable[[datetime], str]) -> str:
 
 def shorten(interval: timedelta, state: FetchState, now: datetime) -> timedelta:
     """The interval, halved for the week after a gap: the source brings more than was thought."""
-    is_recent = state.gap_at is not None and timedelta() <= now - state.gap_at < _SHORTER_FOR
-    return interval / 2 if is_recent else interval
+    return interval / 2 if is_recent(state, now) else interval
+
+
+def is_recent(state: FetchState, now: datetime) -> bool:
+    """Whether the last gap was noticed within the last seven days."""
+    return state.gap_at is not None and timedelta() <= now - state.gap_at < _SHORTER_FOR
 
 
 def find_trail(state: FetchState, feed: ParsedFeed, url: str) -> Trail | None:

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.core.health import find_next_poll, find_troubles, find_warnings, name_state
+from aggregator.core.gaps import is_recent, say_gap
+from aggregator.core.health import (
+    explain_silence,
+    find_next_poll,
+    find_troubles,
+    find_warnings,
+    name_state,
+)
 from aggregator.core.model import FetchState, Source
 from aggregator.core.secrets import hide_secrets
 from aggregator.core.text import clean_text
@@ -18,7 +25,7 @@ _PLAIN = "text/plain; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
 _OK, _UNAVAILABLE = 200, 503
 _SPAN = timedelta(days=7)
-_BAD = frozenset({"failing", "gone"})
+_BAD = frozenset({"failing", "gone", "dead"})
 
 
 def make_pages(newsroom: Newsroom, clock: Callable[[], datetime]) -> Pages:
@@ -74,7 +81,7 @@ def _make_status(newsroom: Newsroom, now: datetime) -> Page:
     lines += _count_failing(newsroom.config.sources, states)
     recent = newsroom.store.count_since(now - _SPAN)
     rows = "".join(
-        _write_row(source, states.get(source.id), recent.get(source.id, 0), zone)
+        _write_row(source, states.get(source.id), recent.get(source.id, 0), zone, now)
         for source in newsroom.config.sources
     )
     title = html.escape(newsroom.config.newsfeed.title)
@@ -109,13 +116,21 @@ _STYLE = (
 
 
 def _count_failing(sources: Sequence[Source], states: Mapping[str, FetchState]) -> Iterator[str]:
-    names = [name_state(source, states.get(source.id)) for source in sources]
-    failing = sum(name in _BAD for name in names)
+    known = [(source, states.get(source.id)) for source in sources]
+    failing = sum(
+        name_state(source, state) in _BAD and not explain_silence(source, state)
+        for source, state in known
+    )
     if failing:
         yield f"{failing} of {len(sources)} sources cannot be read; the reasons stand below."
+    silent = sum(bool(explain_silence(source, state)) for source, state in known)
+    if silent:
+        yield f"{silent} of {len(sources)} sources are silent for longer than they usually are."
 
 
-def _write_row(source: Source, state: FetchState | None, recent: int, zone: str) -> str:
+def _write_row(
+    source: Source, state: FetchState | None, recent: int, zone: str, now: datetime
+) -> str:
     name = name_state(source, state)
     a_day = recent / (_SPAN / timedelta(days=1))
     mark = ' class="bad"' if name in _BAD else ""
@@ -130,14 +145,19 @@ def _write_row(source: Source, state: FetchState | None, recent: int, zone: str)
         f"<td>{a_day:.1f}</td>",
     ]
     cells += [f"<td>{_say_time(at, zone)}</td>" for at in times]
-    cells.append(f"<td>{html.escape(_clean(_explain(state)))}</td>")
+    cells.append(f"<td>{html.escape(_clean(_explain(source, state, zone, now)))}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _explain(state: FetchState | None) -> str:
+def _explain(source: Source, state: FetchState | None, zone: str, now: datetime) -> str:
+    """What is wrong, why it is asked next when it is, and what was missed in the last week."""
     if state is None:
         return "never asked"
-    return f"{state.last_kind}: {state.last_detail}" if state.failures else state.reason
+    wrong = f"{state.last_kind}: {state.last_detail}" if state.failures else ""
+    words = [wrong or explain_silence(source, state), "" if wrong else state.reason]
+    if is_recent(state, now):
+        words.append(say_gap(state, lambda at: _say_time(at, zone)))
+    return "; ".join(part for part in words if part)
 
 
 def _say_time(at: datetime | None, zone: str) -> str:
