@@ -8,10 +8,12 @@ import pytest
 
 from aggregator.core.health import (
     Pulse,
+    explain_silence,
     find_next_poll,
     find_troubles,
     find_warnings,
     name_state,
+    note_failing,
 )
 from aggregator.core.model import FetchState, Source
 from tests.core.make import NOW, make_source
@@ -95,6 +97,49 @@ def test_a_wrong_new_configuration_is_a_warning() -> None:
 def test_a_source_is_one_word(source: Source, state: FetchState | None, name: str) -> None:
     """Every source has its word, also before its first answer."""
     assert name_state(source, state) == name
+
+
+DAY = timedelta(days=1)
+HOURLY = replace(STATE, usual_gap=timedelta(hours=1), last_ok=NOW)
+
+
+@pytest.mark.parametrize(
+    ("facts", "name"),
+    [
+        ({"last_new": NOW - 3 * DAY}, "ok"),
+        ({"last_new": NOW - 4 * DAY}, "quiet"),
+        ({"last_new": NOW - 4 * DAY, "failures": 1}, "failing"),
+        ({"last_new": NOW - 31 * DAY}, "dead"),
+        ({"last_new": NOW - 31 * DAY, "stopped": True}, "gone"),
+        ({"last_new": NOW - 31 * DAY, "last_ok": NOW - 31 * DAY}, "ok"),
+        ({"failures": 9, "failing_since": NOW - 30 * DAY}, "failing"),
+        ({"failures": 9, "failing_since": NOW - 30 * DAY - SECOND}, "dead"),
+        ({"failures": 9, "failing_since": None}, "failing"),
+        ({"failing_since": NOW - 31 * DAY}, "ok"),
+    ],
+)
+def test_quiet_and_dead_go_by_the_own_rhythm(facts: dict[str, Any], name: str) -> None:
+    """An hourly source is quiet after three days and dead after thirty, of failures too."""
+    assert name_state(SOURCE, replace(HOURLY, **facts)) == name
+
+
+def test_only_silence_is_explained_as_silence() -> None:
+    """A source that fails has its error for an explanation, one that is well needs none."""
+    silent = replace(HOURLY, last_new=NOW - 31 * DAY)
+    words = "nothing new for 31 days, usually within 60 minutes; look at its site"
+    assert explain_silence(SOURCE, silent) == f"{words}: it may have a new feed"
+    assert explain_silence(SOURCE, replace(silent, failures=1)) == ""
+    assert explain_silence(SOURCE, HOURLY) == ""
+    assert explain_silence(SOURCE, None) == ""
+    assert explain_silence(OFF, silent) == ""
+
+
+def test_failures_are_counted_from_the_first_in_a_row() -> None:
+    """The second does not move the time, and the first good poll forgets it."""
+    first = note_failing(replace(STATE, failures=1), NOW)
+    assert first.failing_since == NOW
+    assert note_failing(replace(first, failures=2), NOW + DAY).failing_since == NOW
+    assert note_failing(replace(first, failures=0), NOW + DAY).failing_since is None
 
 
 @pytest.mark.parametrize(

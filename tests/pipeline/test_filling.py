@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.core.health import name_state
 from aggregator.core.model import FetchState, Source
 from tests.edges.loopback import Raw, Recorder, Request, Response, redirect, serve
 from tests.newsroom import NOON, POLLING, Newsroom, open_newsroom, write_item, write_rss
@@ -249,3 +250,33 @@ def test_older_documents_wait_for_their_turn_and_carry_no_validators(tmp_path: P
     asked = [request for request in recorder.requests if request.path in {"/a", "/b"}]
     assert [request.path for request in asked] == ["/a", "/b"]
     assert not any(request.has("If-None-Match") for request in asked)
+
+
+def test_what_answers_may_hide_is_named_and_deletes_nothing(tmp_path: Path) -> None:
+    """An empty feed is no failure: it is named, and what is known stays."""
+    site = Site(rss(FIRST), rss(range(0)), {})
+    with open_room(site, tmp_path) as room:
+        room.poll()
+        site.goes_on = True
+        room.now += timedelta(hours=2)
+        state = room.poll()["paper"].state
+        assert state.last_kind == "ok"
+        assert [problem.what.partition(":")[0] for problem in state.problems] == ["empty feed"]
+        assert room.store.count_entries() == {"paper": 3}
+
+
+def test_polls_teach_the_rhythm_and_find_a_frozen_feed(tmp_path: Path) -> None:
+    """Made anew each time with the same items, for longer than it is ever silent."""
+    head = f"{HEAD}<pubDate>%s</pubDate>"
+    site = Site(rss(range(1, 9), head % 0), rss(FIRST), {})
+    with open_room(site, tmp_path) as room:
+        room.poll()
+        for day in range(1, 6):
+            site.first = rss(range(1, 9), head % day)
+            room.now += timedelta(days=1)
+            state = room.poll()["paper"].state
+            named = any(problem.what.startswith("frozen feed") for problem in state.problems)
+            assert named is (day == 5)
+    assert state.usual_gap == timedelta(minutes=1)
+    assert state.last_new == state.newest == NOON.replace(hour=7, minute=8)
+    assert name_state(room.config.sources[0], state) == "quiet"

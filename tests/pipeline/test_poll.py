@@ -64,6 +64,10 @@ HOSTILE: dict[str, tuple[Response | Raw, str]] = {
         Response(200, {"Content-Type": "text/html"}, b"<!doctype html><html><body>Hi"),
         "html-page",
     ),
+    "login": (
+        Response(200, {"Content-Type": "text/html"}, b"<html><form><input type=password>"),
+        "login-page",
+    ),
     "empty": (Response(200), "empty-body"),
     "armscii": (
         Response(200, {"Content-Type": "text/xml; charset=armscii-8"}, ARMSCII),

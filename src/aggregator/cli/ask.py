@@ -16,6 +16,7 @@ from aggregator.pipeline.asking import Answer, Asker, open_asker
 _NAMES = {
     Failure.HTML: "HTML page, not a feed",
     Failure.CHALLENGE: "challenge page",
+    Failure.LOGIN: "login page",
     Failure.EMPTY: "empty",
     Failure.NOT_A_FEED: "XML, not a feed",
     Failure.NOT_XML: "not a feed",

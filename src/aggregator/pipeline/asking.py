@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.core import policy, urls
+from aggregator.core.conditions import name_page
 from aggregator.core.finding import Sample, describe_feed
 from aggregator.core.model import Failed, Failure, Fetched, ParsedFeed, ParseFailed, Source
 from aggregator.core.normalise import normalise_feed
@@ -80,7 +81,8 @@ class Asker:
         parsed = await self._readers.parse(task)
         url = _find_lasting(source, page)
         if isinstance(parsed, ParseFailed):
-            return Answer(source, url, None, parsed.kind, parsed.detail, page)
+            named = name_page(parsed, page)
+            return Answer(source, url, None, named.kind, named.detail, page)
         sample = await run_apart(lambda: self._describe(parsed, source, url, base), "describe")
         return Answer(source, url, sample, page=page)
 

@@ -9,7 +9,10 @@ from aggregator.core.model import Failure, Source
 from aggregator.edges.discover import find_hints
 from aggregator.pipeline.asking import Answer, Asker
 
-_PAGES = frozenset({Failure.HTML, Failure.NOT_XML, Failure.NOT_A_FEED, Failure.EMPTY})
+_PAGES = frozenset(
+    # Many a front page holds a form to log in, and names its feeds all the same.
+    {Failure.HTML, Failure.LOGIN, Failure.NOT_XML, Failure.NOT_A_FEED, Failure.EMPTY}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ async def find_feeds(url: str, asker: Asker) -> Found:
     first = await asker.ask(Source("new", url))
     if first.sample is not None:
         return Found((first.sample,))
-    if first.page is None and first.kind not in _RETRIED:
+    is_refused = first.page is None and first.kind not in _RETRIED
+    if is_refused or first.kind == Failure.CHALLENGE:
         return Found((), (first,))
     search = _Search(asker, url)
     hints = _read_hints(first)
