@@ -84,6 +84,7 @@ def fill(site: Site, data: Path) -> tuple[FetchState, list[int]]:
         assert polled.state == room.store.load_states()["paper"]
         assert (polled.state.last_kind, polled.state.failures) == ("ok", 0)
         assert polled.changes.new == len(numbers) - 3
+        assert [line.get("gap") for line in room.read_log()] == [None, polled.state.gap_fill]
         return polled.state, numbers
 
 
@@ -103,7 +104,7 @@ DOCUMENTS = {
         rss(LATER, link("/archive/2")),
         {
             "/archive/2": rss(range(10, 20), link("1")),
-            "/archive/1": rss(range(2, 10), link("0")),
+            "/archive/1": rss(range(2, 12), link("0")),
         },
     ),
     "WordPress": Site(
@@ -231,7 +232,7 @@ def test_a_new_source_has_no_gap(tmp_path: Path) -> None:
 
 def test_old_words_of_an_archive_replace_nothing(tmp_path: Path) -> None:
     """A report that is known stays as the feed itself told it last."""
-    old = write_rss(write_item(2, "Old words"), write_item(21, "Old words"), write_item(9))
+    old = write_rss(write_item(2, "Old words"), write_item(20, "Old words"), write_item(9))
     site = Site(rss(FIRST), rss(LATER, link("/a")), {"/a": Response(200, {}, old)})
     _, numbers = fill(site, tmp_path)  # a title without a number would not be counted
     assert numbers == [*FIRST, 9, *LATER]

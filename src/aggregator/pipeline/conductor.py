@@ -45,6 +45,7 @@ class Polled:
     """What one poll did, for the table and the log; `seconds` is the exchange's length.
 
     One that was not `asked` waits for its domain.
+    `gap` says what became of filling the gap that this poll noticed, "" without one.
     """
 
     source: Source
@@ -53,6 +54,7 @@ class Polled:
     bytes: int = 0
     seconds: float = 0.0
     asked: bool = True
+    gap: str = ""
 
     @property
     def failed(self) -> bool:
@@ -149,7 +151,8 @@ class Conductor:
         decision = judged.decision
         if judged.has_gap:
             decision = await fill_gap(self._tools, self.gate, source, decision, judged.trail)
-        return await self._finish(source, decision, result)
+        gap = decision.state.gap_fill if judged.has_gap else ""
+        return await self._finish(source, decision, result, gap)
 
     async def _postpone(self, source: Source, state: FetchState, domain: str) -> Polled:
         """Leave a source unasked: another of its domain was refused while it waited its turn."""
@@ -177,7 +180,9 @@ class Conductor:
             surprise = _call_it_internal(error)
             return _Judged(Decision(self._judge(source, state, surprise, None)))
 
-    async def _finish(self, source: Source, decision: Decision, result: FetchResult) -> Polled:
+    async def _finish(
+        self, source: Source, decision: Decision, result: FetchResult, gap: str
+    ) -> Polled:
         await self._decisions.add(decision)
         if decision.state.rest_until is not None:
             self._rests[find_domain(urls.host(source.url)) or ""] = decision.state.rest_until
@@ -188,6 +193,7 @@ class Conductor:
             decision.changes,
             result.wire_bytes if isinstance(result, Fetched) else 0,
             result.elapsed.total_seconds(),
+            gap,
         )
         _log_poll(self._tools.log, polled)
         with suppress(OSError):  # a terminal that is gone costs no poll
@@ -283,6 +289,7 @@ def _log_poll(log: Log, polled: Polled) -> None:
         refreshed=changes.refreshed or None,
         dropped=changes.dropped or None,
         healed=changes.healed or None,
+        gap=hide_secrets(polled.gap) or None,
         bytes=polled.bytes,
         seconds=round(polled.seconds, 3),
         next=state.next_poll.isoformat(timespec="seconds"),
