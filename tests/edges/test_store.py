@@ -94,7 +94,7 @@ states = st.builds(
     problems=st.lists(st.builds(Problem, plain, plain), max_size=2).map(tuple),
     newest=maybe() | moments,
     last_new=maybe() | moments,
-    usual_gap=maybe() | spans,
+    usual_gap=maybe() | st.timedeltas(timedelta(), timedelta(days=3_650_000)),
     rewrites=st.integers(0, 10**6),
     failing_since=maybe() | moments,
     gap_at=maybe() | moments,

@@ -102,7 +102,7 @@ def test_health_of_an_older_file_is_learned_from_its_entries(tmp_path: Path) -> 
         failing = make_state("failing", last_poll=NOW, last_ok=NOW - timedelta(1), failures=3)
         store.save([Decision(well, tuple(entries)), Decision(failing)])
     drops = [f"ALTER TABLE states DROP COLUMN {name}" for name in ADDED_BY_0004]
-    run_sql(tmp_path, *drops, "UPDATE alembic_version SET version_num = '0001'")
+    run_sql(tmp_path, *drops, "UPDATE alembic_version SET version_num = '0003'")
     with open_store(tmp_path) as store:
         found = store.load_states()
     assert found["hetq"] == replace(well, newest=NOW, last_new=NOW)

@@ -81,7 +81,8 @@ def fill(site: Site, data: Path) -> tuple[FetchState, list[int]]:
         polled = room.poll()["paper"]
         entries, _ = room.store.load_newest(100)
         numbers = sorted(int(entry.title.split()[-1]) for entry in entries)
-        assert polled.state == room.store.load_states()["paper"]
+        stored = room.store.load_states()["paper"]
+        assert (stored.gap_at, stored.gap_fill) == (polled.state.gap_at, polled.state.gap_fill)
         assert (polled.state.last_kind, polled.state.failures) == ("ok", 0)
         assert polled.changes.new == len(numbers) - 3
         assert [line.get("gap") for line in room.read_log()] == [None, polled.state.gap_fill]

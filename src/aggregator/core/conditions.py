@@ -18,7 +18,7 @@ from aggregator.core.model import (
     RawItem,
     Source,
 )
-from aggregator.core.rhythm import is_quiet, say_about, say_silence
+from aggregator.core.silence import is_quiet, say_about, say_silence
 
 # ---------------------------------------------------------------- pages
 

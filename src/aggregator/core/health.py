@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.core.model import FetchState, Source
-from aggregator.core.rhythm import is_quiet, is_silenced, say_silence
+from aggregator.core.silence import is_quiet, is_silenced, say_silence
 
 _TICK_LIMIT = timedelta(minutes=1)
 """The calendar ticks each second; after so long without one the loop stands still."""

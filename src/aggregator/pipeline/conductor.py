@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from aggregator.core import conditions, gaps, health, policy, rhythm, urls
+from aggregator.core import conditions, gaps, health, policy, silence, urls
 from aggregator.core.model import (
     Changes,
     Decision,
@@ -214,7 +214,7 @@ class Conductor:
         feed = await run_apart(lambda: normalise_feed(parsed, source, url, now), "normalise")
         settled = recognise(self._tools.store, source.id, feed.entries, now)
         gapped = gaps.note_gap(judged, feed.entries, settled, source, now)
-        heard = rhythm.learn(gapped, feed.entries, settled, now)
+        heard = silence.learn(gapped, feed.entries, settled, now)
         fresh = [entry.sort_at for entry in settled.entries if entry.first_seen == now]
         dates = [entry.published for entry in feed.entries if entry.published]
         polling = self._config.polling

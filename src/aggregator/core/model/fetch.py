@@ -144,7 +144,7 @@ class FetchState:
     and the Decision must not make us ask again early). `rest_until` is when the
     whole domain may be asked again, after a refusal.
     `newest` is the date of the newest report known, never ahead of the clock;
-    `last_new`, `usual_gap` and `rewrites` are what `core.rhythm` learned;
+    `last_new`, `usual_gap` and `rewrites` are what `core.silence` learned;
     `failing_since` is the first of the failures in a row. The last gap was
     noticed at `gap_at`, nothing from `gap_since` to `gap_until` was seen, and
     `gap_fill` says what became of filling it.

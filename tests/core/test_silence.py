@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.core import rhythm
+from aggregator.core import silence
 from aggregator.core.identity import settle_all
 from aggregator.core.model import Entry, FetchState
 from tests.core.make import NOW, make_entry
@@ -28,7 +28,7 @@ def make_entries(*hours: float | None, seen: int = 0) -> list[Entry]:
 
 def learn(state: FetchState, fresh: list[Entry], known: list[Entry] | None = None) -> FetchState:
     """What a document teaches."""
-    return rhythm.learn(state, fresh, settle_all(fresh, known or [], NOW), NOW)
+    return silence.learn(state, fresh, settle_all(fresh, known or [], NOW), NOW)
 
 
 def test_the_first_document_is_as_new_as_its_newest_report() -> None:
@@ -85,7 +85,7 @@ def test_rewrites_are_counted_until_something_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("usual", "silence", "words"),
+    ("usual", "span", "words"),
     [
         (HOUR, 3 * DAY, ""),
         (HOUR, 3 * DAY + HOUR, "quiet"),
@@ -100,19 +100,19 @@ def test_rewrites_are_counted_until_something_changes() -> None:
     ],
 )
 def test_silence_is_judged_by_the_own_rhythm(
-    usual: timedelta | None, silence: timedelta, words: str
+    usual: timedelta | None, span: timedelta, words: str
 ) -> None:
     """Three usual pauses or three days are quiet, ten or thirty days are dead."""
-    state = replace(STATE, usual_gap=usual, last_new=NOW - silence)
-    found = (rhythm.is_quiet(state) * "quiet " + rhythm.is_silenced(state) * "dead").strip()
+    state = replace(STATE, usual_gap=usual, last_new=NOW - span)
+    found = (silence.is_quiet(state) * "quiet " + silence.is_silenced(state) * "dead").strip()
     assert found == words
 
 
 def test_silence_ends_where_the_last_good_poll_was() -> None:
     """A daemon that was off for a year calls nobody dead for it."""
     state = replace(STATE, last_ok=NOW - 365 * DAY, last_new=NOW - 366 * DAY)
-    assert rhythm.find_silence(state) == DAY
-    assert rhythm.find_silence(replace(state, last_ok=None)) is None
+    assert silence.find_silence(state) == DAY
+    assert silence.find_silence(replace(state, last_ok=None)) is None
 
 
 @pytest.mark.parametrize(
@@ -130,4 +130,4 @@ def test_silence_ends_where_the_last_good_poll_was() -> None:
 )
 def test_silence_in_words(facts: dict[str, object], words: str) -> None:
     """Rounded, with the habit where one is known."""
-    assert rhythm.say_silence(replace(STATE, **facts)) == words  # type: ignore[arg-type]  # facts of many types
+    assert silence.say_silence(replace(STATE, **facts)) == words  # type: ignore[arg-type]  # facts of many types
