@@ -193,7 +193,7 @@ class Conductor:
             decision.changes,
             result.wire_bytes if isinstance(result, Fetched) else 0,
             result.elapsed.total_seconds(),
-            gap,
+            gap=gap,
         )
         _log_poll(self._tools.log, polled)
         with suppress(OSError):  # a terminal that is gone costs no poll
