@@ -1,5 +1,6 @@
 """A gap is noticed by a poll, and filled once from older documents of the same site."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from aggregator.core.health import name_state
-from aggregator.core.model import FetchState, Source
+from aggregator.core.model import FetchResult, FetchState, Source
+from aggregator.edges.fetch import Fetcher, Gate
+from aggregator.edges.log import make_log
+from aggregator.errors import StoreError
+from aggregator.pipeline import Tools, poll
+from aggregator.reading import open_readers
 from tests.edges.loopback import Raw, Recorder, Request, Response, redirect, serve
 from tests.newsroom import NOON, POLLING, Newsroom, open_newsroom, write_item, write_rss
 
@@ -282,3 +288,57 @@ def test_polls_teach_the_rhythm_and_find_a_frozen_feed(tmp_path: Path) -> None:
     assert state.usual_gap == timedelta(minutes=1)
     assert state.last_new == state.newest == NOON.replace(hour=7, minute=8)
     assert name_state(room.config.sources[0], state) == "quiet"
+
+
+class Stumbling:
+    """A fetcher that meets what nobody foresaw, in older documents alone."""
+
+    def __init__(self, fetcher: Fetcher, error: Exception) -> None:
+        """Take the fetcher for the feed, and what befalls the others."""
+        self._fetcher, self._error = fetcher, error
+
+    async def fetch(
+        self,
+        source: Source,
+        state: FetchState,
+        *,
+        conditional: bool = True,
+        gate: Gate | None = None,
+    ) -> FetchResult:
+        """The feed, or the error."""
+        if not source.url.endswith("/feed"):
+            raise self._error
+        return await self._fetcher.fetch(source, state, conditional=conditional, gate=gate)
+
+
+async def poll_stumbling(room: Newsroom, error: Exception) -> None:
+    """Poll with that fetcher."""
+    async with Fetcher(room.config.polling, "agent") as fetcher, open_readers(1) as parser:
+        log = make_log("json", room.logged)
+        stumbling = Stumbling(fetcher, error)
+        await poll(room.config, Tools(room.store, stumbling, parser, lambda: room.now, log))
+
+
+def test_a_surprise_while_filling_costs_no_poll(tmp_path: Path) -> None:
+    """It is named as a fault of this program; the feed's own reports are saved."""
+    site = Site(rss(FIRST), rss(LATER, link("/a")), {})
+    with open_room(site, tmp_path) as room:
+        room.poll()
+        site.goes_on = True
+        room.now += timedelta(hours=2)
+        asyncio.run(poll_stumbling(room, RuntimeError("unforeseen")))
+        state = room.store.load_states()["paper"]
+        assert room.store.count_entries() == {"paper": 6}
+    words = "not filled: a fault of this program: RuntimeError; please report it"
+    assert (state.last_kind, state.gap_fill) == ("ok", words)
+
+
+def test_a_store_that_refuses_while_filling_is_no_surprise(tmp_path: Path) -> None:
+    """It ends the polls, as it does anywhere else."""
+    site = Site(rss(FIRST), rss(LATER, link("/a")), {})
+    with open_room(site, tmp_path) as room:
+        room.poll()
+        site.goes_on = True
+        room.now += timedelta(hours=2)
+        with pytest.raises(StoreError, match="no room"):
+            asyncio.run(poll_stumbling(room, StoreError("no room")))
