@@ -342,3 +342,13 @@ def test_a_store_that_refuses_while_filling_is_no_surprise(tmp_path: Path) -> No
         room.now += timedelta(hours=2)
         with pytest.raises(StoreError, match="no room"):
             asyncio.run(poll_stumbling(room, StoreError("no room")))
+
+
+def test_a_refused_older_document_is_a_refusal_by_the_site(tmp_path: Path) -> None:
+    """Retry-After of an archive holds back the source, and its domain, as that of a feed does."""
+    refused = Response(429, {"Retry-After": "86400"})
+    site = Site(rss(FIRST), rss(LATER, link("/a")), {"/a": refused})
+    state, _ = fill(site, tmp_path)
+    until = NOON + timedelta(hours=26)
+    assert (state.rest_until, state.next_poll) == (until, until)
+    assert "429" in state.gap_fill

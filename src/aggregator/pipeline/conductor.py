@@ -22,6 +22,7 @@ from aggregator.core.model import (
     Source,
 )
 from aggregator.core.normalise import normalise_feed
+from aggregator.core.policy.penalty import note_refusal
 from aggregator.core.secrets import drop_secrets, hide_secrets
 from aggregator.core.settings import Config
 from aggregator.edges.domains import find_domain
@@ -148,11 +149,22 @@ class Conductor:
                 result = await self._fetch(source, claimed, gate)
             judged = await self._weigh(source, claimed, result)
         # Outside: it waits for the same host, and must hold no place meanwhile.
-        decision = judged.decision
-        if judged.has_gap:
-            decision = await fill_gap(self._tools, self.gate, source, decision, judged.trail)
-        gap = decision.state.gap_fill if judged.has_gap else ""
-        return await self._finish(source, decision, result, gap)
+        if not judged.has_gap:
+            return await self._finish(source, judged.decision, result)
+        decision = await self._fill(source, judged)
+        return await self._finish(source, decision, result, decision.state.gap_fill)
+
+    async def _fill(self, source: Source, judged: _Judged) -> Decision:
+        """The Decision with what older documents held; a refusal by them is one by the site."""
+        decision, failed = await fill_gap(
+            self._tools, self.gate, source, judged.decision, judged.trail
+        )
+        if failed is None:
+            return decision
+        now = self._tools.clock()
+        state = note_refusal(decision.state, self._config.polling, failed, now)
+        rest = state.rest_until or state.next_poll
+        return replace(decision, state=replace(state, next_poll=max(state.next_poll, rest)))
 
     async def _postpone(self, source: Source, state: FetchState, domain: str) -> Polled:
         """Leave a source unasked: another of its domain was refused while it waited its turn."""
@@ -181,7 +193,7 @@ class Conductor:
             return _Judged(Decision(self._judge(source, state, surprise, None)))
 
     async def _finish(
-        self, source: Source, decision: Decision, result: FetchResult, gap: str
+        self, source: Source, decision: Decision, result: FetchResult, gap: str = ""
     ) -> Polled:
         await self._decisions.add(decision)
         if decision.state.rest_until is not None:

@@ -30,15 +30,15 @@ class _Older:
 
 async def fill_gap(
     tools: "Tools", gate: HostGate, source: Source, decision: Decision, trail: gaps.Trail | None
-) -> Decision:
-    """The Decision with the reports found, and with words on how it went.
+) -> tuple[Decision, Failed | None]:
+    """The Decision with the reports found and words on how it went, and what failed at the site.
 
     Nothing that an older document does costs the poll; whoever calls holds no
     host and no place, since the same host is waited for here.
     """
     if trail is None:
         words = gaps.say_filled(0, 0, "", bridged=False)
-        return replace(decision, state=replace(decision.state, gap_fill=words))
+        return replace(decision, state=replace(decision.state, gap_fill=words)), None
     work = _Filling(tools, gate, source, decision, trail)
     try:
         async with asyncio.timeout(tools.patience.total_seconds()):
@@ -47,7 +47,7 @@ async def fill_gap(
         raise
     except Exception as error:  # noqa: BLE001 - the poll stands, whatever the archive does
         work.trouble = f"a fault of this program: {type(error).__name__}; please report it"
-    return work.conclude()
+    return work.conclude(), work.failed
 
 
 class _Filling:
@@ -67,6 +67,7 @@ class _Filling:
         self._documents = 0
         self._bridged = False
         self.trouble = ""
+        self.failed: Failed | None = None
 
     def conclude(self) -> Decision:
         """The Decision with all that was found."""
@@ -105,7 +106,8 @@ class _Filling:
         """The older document; None where it cannot be had, and `trouble` says why."""
         result = await self._fetch(url)
         if not isinstance(result, Fetched):
-            self.trouble = result.detail if isinstance(result, Failed) else "it answered 304"
+            self.failed = result if isinstance(result, Failed) else None
+            self.trouble = self.failed.detail if self.failed else "it answered 304"
             return None
         if not gaps.is_same_site(self._source.url, result.url, find_domain):
             self.trouble = f"the older document led elsewhere, to {urls.host(result.url)}"
