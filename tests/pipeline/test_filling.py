@@ -352,3 +352,17 @@ def test_a_refused_older_document_is_a_refusal_by_the_site(tmp_path: Path) -> No
     until = NOON + timedelta(hours=26)
     assert (state.rest_until, state.next_poll) == (until, until)
     assert "429" in state.gap_fill
+
+
+def test_a_feed_that_renames_all_its_items_has_no_gap(tmp_path: Path) -> None:
+    """Every guid and link is another, the reports are the same: nothing was missed."""
+    renamed = rss(range(1, 9), link("/a")).body
+    assert isinstance(renamed, bytes)
+    renamed = renamed.replace(b"http://paper.example/", b"https://paper.example/new/")
+    site = Site(rss(range(1, 9)), Response(200, {}, renamed), {})
+    with open_room(site, tmp_path) as room:
+        room.poll()
+        site.goes_on = True
+        room.now += timedelta(hours=2)
+        state = room.poll()["paper"].state
+    assert (state.last_kind, state.gap_at, site.asked) == ("ok", None, [])
