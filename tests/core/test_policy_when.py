@@ -119,6 +119,18 @@ def test_a_document_whose_dates_tell_nothing_narrows_nothing(minutes: list[int])
     assert policy.measure_window(Rhythm(), dates).window is None
 
 
+def test_after_a_gap_the_wait_is_half_as_long_for_a_week() -> None:
+    """What turned over unseen once may do so again; the operator's own interval stays."""
+    gapped = replace(KNOWN, gap_at=NOW - DAY)
+    polling = replace(POLLING, interval=2 * HOUR)
+    after = policy.schedule(gapped, SOURCE, polling, ANSWER, NOW)
+    assert after.reason == "gap 1h over interval 2h"
+    later = policy.schedule(gapped, SOURCE, polling, ANSWER, NOW + 7 * DAY)
+    assert later.reason == "interval 2h"
+    own = policy.schedule(gapped, make_source(interval=2 * HOUR), polling, ANSWER, NOW)
+    assert own.reason == "interval 2h"
+
+
 def test_a_source_of_its_own_interval_is_not_learned() -> None:
     """What the operator says is done, within the bounds and the publisher's floors."""
     rhythm = make_rhythm([NOW - 8 * HOUR * number for number in range(1, 11)])

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 
 from aggregator.core.model import Source
-from aggregator.core.settings import PollingSettings
 from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.log import make_log
 from aggregator.pipeline import Tools, poll
@@ -33,7 +32,6 @@ VALIDATORS = {"ETag": ETAG, "Last-Modified": DATE}
 SENT_BACK = (ETAG, DATE)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-HOURLY = replace(POLLING, min_interval=HOUR)
 IDS = ("echo", "weekly", "tribune")
 """Their shares of the jitter lie at its start, its middle and its end."""
 
@@ -51,11 +49,9 @@ def name_source(base_url: str, name: str = "paper") -> Source:
 
 
 @contextmanager
-def start(
-    data: Path, source: Source, now: datetime = NOON, polling: PollingSettings = POLLING
-) -> Iterator[Newsroom]:
+def start(data: Path, source: Source, now: datetime = NOON) -> Iterator[Newsroom]:
     """A process of its own over the data folder, at a time."""
-    with open_newsroom(data, [source], polling) as room:
+    with open_newsroom(data, [source], POLLING) as room:
         room.now = now
         yield room
 
@@ -143,19 +139,19 @@ def test_04_both_validators_follow_the_last_answer(tmp_path: Path, status: int) 
 
 @pytest.mark.parametrize("name", IDS)
 @pytest.mark.parametrize("fields", [VALIDATORS, {}], ids=["validators", "none"])
-def test_05_not_oftener_than_hourly_with_min_interval_of_an_hour(
+def test_05_not_oftener_than_hourly_with_an_interval_of_an_hour(
     tmp_path: Path, name: str, fields: dict[str, str]
 ) -> None:
-    """With `polling.min_interval: 1h` requests lie an hour apart or more, across restarts too."""
+    """With `interval: 1h` requests lie an hour apart or more, across restarts too."""
 
     def site(request: Request) -> Response:
         return serve_feed(request) if fields else Response(200, {}, BODY)
 
     times, now, seen = [], NOON, Recorder(site)
     with serve(seen) as base_url:
-        source = replace(name_source(base_url, name), interval=HOUR / 4)
+        source = replace(name_source(base_url, name), interval=HOUR)
         for _ in range(8):
-            with start(tmp_path / "data", source, now, HOURLY) as room:
+            with start(tmp_path / "data", source, now) as room:
                 times += live(room, seen, HOUR / 2, HOUR / 12)
                 now = room.now
     assert len(times) >= 3
@@ -312,6 +308,17 @@ def test_13_max_age_is_waited_for(tmp_path: Path, name: str, field: tuple[str, s
             times = live(room, seen, 14 * HOUR, HOUR / 4)
     assert len(times) == 3
     assert all(later - one >= 6 * HOUR for one, later in pairwise(times))
+
+
+def test_13_max_age_of_a_refusal_is_waited_for(tmp_path: Path) -> None:
+    """A 429 that says max-age of two days, and no Retry-After, is followed by two days of silence."""
+    seen = Recorder(lambda _: Response(429, {"Cache-Control": "max-age=172800"}))
+    with serve(seen) as base_url:
+        source = replace(name_source(base_url), interval=HOUR)
+        with start(tmp_path / "data", source) as room:
+            times = live(room, seen, 60 * HOUR, 3 * HOUR)
+    assert len(times) == 2
+    assert times[1] - times[0] >= 48 * HOUR
 
 
 def test_14_http_stays_http(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ above it.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from aggregator.core.gaps import shorten
 from aggregator.core.model import Failure, FetchResult, FetchState, Source
 from aggregator.core.policy.floors import HINT_LIMIT, leave_skipped, read_floor
 from aggregator.core.policy.rhythm import guess_interval
@@ -49,7 +50,7 @@ def schedule(
         why = f"{asked} over {why}"
     upper = max(polling.max_interval, floor)
     lower = max(polling.min_interval, floor)
-    delay = min(max(_spread(state, base, floor, source.id), lower), upper)
+    delay = min(max(_spread(state, source, base, floor), lower), upper)
     at = now + delay
     later = leave_skipped(state.hints, source.id, at, now + max(HINT_LIMIT, delay))
     if later > at:
@@ -57,15 +58,18 @@ def schedule(
     return replace(state, next_poll=later, reason=why)
 
 
-def _spread(state: FetchState, base: timedelta, floor: timedelta, source_id: str) -> timedelta:
+def _spread(state: FetchState, source: Source, base: timedelta, floor: timedelta) -> timedelta:
     """The wait with the source's own share of the jitter.
 
     All sources that are new begin together: their second poll comes anywhere
     between half of the wait and one and a half of it, and they never meet again.
+    A source's own interval is never cut short: there it is between one and one
+    and a half.
     """
-    part = share(source_id)
+    part = share(source.id)
     if state.rhythm.polls == 1:
-        return max(base * (0.5 + part), floor * (1 + JITTER * part))
+        early = 0.5 if source.interval is None else 1.0
+        return max(base * (early + (1.5 - early) * part), floor * (1 + JITTER * part))
     return max(base, floor) * (1 + JITTER * part)
 
 
@@ -98,7 +102,8 @@ def _find_interval(
     """The source's own interval as it is given, else the rhythm learned, else the first guess.
 
     Where it is ours to choose, it is at most half of what the feed's document
-    covers at its busiest: nothing may turn over unseen.
+    covers at its busiest: nothing may turn over unseen. Where something did, a
+    gap, it is half as long for a week.
     """
     if source.interval is not None:
         return source.interval, f"interval {say_span(source.interval)}"
@@ -109,8 +114,9 @@ def _find_interval(
     window = state.rhythm.window
     if window is not None and window / 2 < wait:
         half = round_span(window / 2)
-        return half, f"window {say_span(half)} over {why}"
-    return wait, why
+        wait, why = half, f"window {say_span(half)} over {why}"
+    shorter = round_span(shorten(wait, state, now))
+    return (shorter, f"gap {say_span(shorter)} over {why}") if shorter < wait else (wait, why)
 
 
 def _bound(delay: timedelta, why: str, polling: PollingSettings) -> tuple[timedelta, str]:

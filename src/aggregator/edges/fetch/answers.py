@@ -10,6 +10,7 @@ from aggregator.edges.fetch.hints import read_max_age, read_retry_after
 COMPLETE = frozenset({200, 203})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
+_REFUSALS = frozenset({429, 503})
 _DOORS = frozenset({401, 403, 503})
 """Statuses behind which a page may stand that wants a browser."""
 _DOORKEEPERS = re.compile(r"cloudflare|ddos-guard", re.IGNORECASE)
@@ -33,8 +34,14 @@ _KINDS = {
 
 
 def fail(head: Head, kind: Failure, detail: str) -> Failed:
-    """A failure that the answer's head explains."""
-    return Failed(kind, detail, status=head.status, retry_after=read_retry_after(head))
+    """A failure that the answer's head explains.
+
+    A refusal may say by max-age how long it holds (lemon24/reader#376: a 429 with two days).
+    """
+    asked = read_retry_after(head)
+    if asked is None and head.status in _REFUSALS:
+        asked = read_max_age(head)
+    return Failed(kind, detail, status=head.status, retry_after=asked)
 
 
 def read_not_modified(head: Head, host: str, *, conditional: bool) -> NotModified | Failed:
