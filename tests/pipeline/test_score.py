@@ -311,7 +311,7 @@ def test_13_max_age_is_waited_for(tmp_path: Path, name: str, field: tuple[str, s
 
 
 def test_13_max_age_of_a_refusal_is_waited_for(tmp_path: Path) -> None:
-    """A 429 that says max-age of two days, and no Retry-After, is followed by two days of silence."""
+    """A 429 with a max-age of two days and no Retry-After is followed by two days of silence."""
     seen = Recorder(lambda _: Response(429, {"Cache-Control": "max-age=172800"}))
     with serve(seen) as base_url:
         source = replace(name_source(base_url), interval=HOUR)
