@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -149,6 +150,8 @@ def run(
     """
     from aggregator.cli.run import run_daemon  # noqa: PLC0415 - as in once
 
+    # Until the daemon listens, this would end it.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     place = find_place(context, config, data)
     raise typer.Exit(run_daemon(place.load(), place.config, place.data, log_format=log_format))
 
@@ -212,7 +215,7 @@ def apply_moves(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Write the new addresses of sources that have moved into the configuration.
+    """Write moved sources' new addresses into the YAML.
 
     Only those that answered as the same feed at their new address five times
     over three days. Every other byte of the file stays as it is. Exits with 1
@@ -283,7 +286,7 @@ def healthcheck(
     from aggregator.cli.care import check_health  # noqa: PLC0415 - as in once
 
     place = find_place(context, config, data)
-    raise typer.Exit(check_health(place.load(), place.data))
+    raise typer.Exit(check_health(place.load, place.data))
 
 
 @app.command()

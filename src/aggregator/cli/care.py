@@ -1,5 +1,6 @@
 """`healthcheck` and `backup`: what an operator asks of a running daemon."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from aggregator.cli.words import say_words
@@ -11,9 +12,19 @@ _TIMEOUT = 5.0
 _OK = 200
 
 
-def check_health(config: Config, data: Path) -> int:
-    """Print how the daemon is; 0 when it is ready, 1 when not."""
-    url = read_note(data) or local_url(config.serve.host, config.serve.port)
+def check_health(load: Callable[[], Config], data: Path) -> int:
+    """Print how the daemon is; 0 when it is ready, 1 when not.
+
+    The configuration is loaded only where no daemon has left its address: it
+    may be wrong by now, while the daemon goes on with the last good one.
+    """
+    url = read_note(data)
+    if not url:
+        serve = load().serve
+        if not serve.enabled:
+            print("serving is switched off (serve: false): no daemon can be asked")
+            return 1
+        url = local_url(serve.host, serve.port)
     found = probe(url, "/readyz", _TIMEOUT)
     if not isinstance(found, Answered):
         print(f"{found.detail}; is `aggregator run` at work?")

@@ -164,6 +164,12 @@ def _describe(config: Config, known: _Remembered) -> dict[str, Any]:
     }
 
 
+def _say_why(source: Source, state: FetchState | None) -> str | None:
+    if not source.enabled:
+        return "switched off in the configuration"
+    return state.reason if state else None
+
+
 def _describe_source(source: Source, known: _Remembered) -> dict[str, Any]:
     """The same keys for every source, asked or not."""
     state = known.states.get(source.id)
@@ -180,7 +186,7 @@ def _describe_source(source: Source, known: _Remembered) -> dict[str, Any]:
         "last_poll": write_time(state.last_poll if state else None),
         "last_ok": write_time(state.last_ok if state else None),
         "next_poll": write_time(find_next_poll(source, state)),
-        "why": state.reason if state else None,
+        "why": _say_why(source, state),
         "last_new": write_time(state.last_new if state else None),
         "silence": explain_silence(source, state) or None,
         "failing_since": write_time(state.failing_since if state else None),

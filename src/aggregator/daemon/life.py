@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,9 @@ from aggregator.pipeline.apart import run_apart
 _TICK_SECONDS = 1
 _LISTS_SECONDS = 60
 _TIDY_HOUR = 3
+_WATCH_ANEW = timedelta(minutes=1)
+_RELOAD_LIMIT = timedelta(seconds=60)
+"""10,000 sources take five seconds; a pipe or a lost network disk takes for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class _Life:
         self._renew = asyncio.Event()
         self._next_sign = 0.0
         self._told = ""
+        self._blind = ""
 
     async def run(self) -> None:
         setup = self._setup
@@ -139,7 +143,7 @@ class _Life:
         """Ask for the lists of sources that are due; what is new in them counts as a reload."""
         try:
             if await newsroom.refresh_lists():
-                await self._reload(newsroom)
+                await self._reload(newsroom, told=False)
         except Exception as error:  # noqa: BLE001 - the calendar would swallow it; it is named
             self._setup.log("list", result="failed", detail=f"{type(error).__name__}: {error}")
 
@@ -172,20 +176,14 @@ class _Life:
         loop = asyncio.get_running_loop()
         reloads: set[asyncio.Task[None]] = set()
 
-        def start_reload() -> None:
-            task = asyncio.create_task(self._reload(newsroom))
+        def start_reload(*, told: bool = True) -> None:
+            task = asyncio.create_task(self._reload(newsroom, told=told))
             reloads.add(task)
             task.add_done_callback(reloads.discard)
 
-        async def watch() -> None:
-            while not self._stop.is_set():
-                if self._renew.is_set():
-                    start_reload()  # what changed while nobody watched
-                self._renew = asyncio.Event()
-                config = newsroom.config
-                files = [Path(name) for name in config.files or [config.path]]
-                async for _ in watch_files(files, config.patterns, self._renew):
-                    start_reload()
+        def reload() -> None:
+            start_reload()
+            self._renew.set()
 
         def stop() -> None:
             self._stop.set()
@@ -193,25 +191,60 @@ class _Life:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop)
-        loop.add_signal_handler(signal.SIGHUP, start_reload)
-        watcher = asyncio.create_task(watch())
+        loop.add_signal_handler(signal.SIGHUP, reload)
+        watcher = asyncio.create_task(self._watch(newsroom, start_reload))
         try:
             yield
         finally:
             stop()
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 loop.remove_signal_handler(number)
-            await asyncio.gather(watcher, *reloads, return_exceptions=True)
+            for task in reloads:
+                task.cancel()  # one may hang in reading a file; its thread is left behind
+            await asyncio.wait({watcher, *reloads}, timeout=1)
 
-    async def _reload(self, newsroom: Newsroom) -> None:
-        """Take the YAML as it is now; where it is wrong, go on with the last good one."""
+    async def _watch(self, newsroom: Newsroom, start_reload: Callable[..., None]) -> None:
+        """Start a reload when a file of the configuration changes, until the end."""
+        loop = asyncio.get_running_loop()
+        while not self._stop.is_set():
+            if self._renew.is_set():
+                start_reload(told=False)  # what changed while nobody watched
+            renew = self._renew = asyncio.Event()
+            # A folder that was replaced, or made later, is seen when it is watched anew.
+            again = loop.call_later(_WATCH_ANEW.total_seconds(), renew.set)
+            config = newsroom.config
+            files = [Path(name) for name in config.files or [config.path]]
+            try:
+                async for _ in watch_files(files, config.patterns, renew):
+                    start_reload()
+            except Exception as error:  # noqa: BLE001 - without a watch the file is still read
+                self._tell_blind(f"{type(error).__name__}: {error}")
+                await renew.wait()
+            finally:
+                again.cancel()
+
+    def _tell_blind(self, detail: str) -> None:
+        if detail != self._blind:
+            self._blind = detail
+            self._setup.log("watch", result="failed", detail=detail)
+
+    async def _reload(self, newsroom: Newsroom, *, told: bool) -> None:
+        """Take the YAML as it is now; where it is wrong, go on with the last good one.
+
+        `told` says that somebody asked for it, so that systemd hears of it.
+        """
         setup = self._setup
         async with self._reloading:
-            setup.notifier.reloading(time.monotonic_ns() // 1000)
+            if told:
+                setup.notifier.reloading(time.monotonic_ns() // 1000)
             try:
-                fresh = await run_apart(
-                    lambda: load_config(setup.config_path, os.environ, setup.data), "reload"
-                )
+                async with asyncio.timeout(_RELOAD_LIMIT.total_seconds()):
+                    fresh = await run_apart(
+                        lambda: load_config(setup.config_path, os.environ, setup.data), "reload"
+                    )
+            except TimeoutError:
+                newsroom.note_config("it cannot be read: that hangs; is it a file on a disk?")
+                setup.log("reload", result="failed", detail="reading the configuration hangs")
             except ConfigError as error:
                 first = error.mistakes[0]
                 more = f" (and {len(error.mistakes) - 1} more)" if len(error.mistakes) > 1 else ""
@@ -219,11 +252,15 @@ class _Life:
                 setup.log("reload", result="failed", mistakes=len(error.mistakes), detail=first)
             else:
                 self._take(fresh, newsroom)
-            setup.notifier.ready(f"{len(newsroom.config.sources)} sources")
+            if told:
+                setup.notifier.ready(f"{len(newsroom.config.sources)} sources")
 
     def _take(self, fresh: Config, newsroom: Newsroom) -> None:
+        was_wrong = newsroom.pulse.config_error
         newsroom.note_config("")
         if fresh == newsroom.config:
+            if was_wrong:
+                self._setup.log("reload", result="mended", sources=len(fresh.sources))
             return
         old = newsroom.config
         newsroom.use(fresh)

@@ -269,7 +269,7 @@ def _shorten(kind: str, value: str, key: str) -> str:
 
 
 def _hash(*parts: str) -> str:
-    return sha256("\x1f".join(parts).encode()).hexdigest()
+    return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _fill(work: _Work, **fields: object) -> _Work:

@@ -62,14 +62,15 @@ def _spread(state: FetchState, source: Source, base: timedelta, floor: timedelta
     """The wait with the source's own share of the jitter.
 
     All sources that are new begin together: their second poll comes anywhere
-    between half of the wait and one and a half of it, and they never meet again.
+    between half of the wait and one and a half of it, or from what the publisher
+    asks up to half as much again, and they never meet again.
     A source's own interval is never cut short: there it is between one and one
     and a half.
     """
     part = share(source.id)
     if state.rhythm.polls == 1:
         early = 0.5 if source.interval is None else 1.0
-        return max(base * (early + (1.5 - early) * part), floor * (1 + JITTER * part))
+        return max(base * (early + (1.5 - early) * part), floor * (1 + part / 2))
     return max(base, floor) * (1 + JITTER * part)
 
 

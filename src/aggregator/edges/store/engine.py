@@ -79,7 +79,7 @@ def _connect(path: Path, *, write: bool) -> sqlite3.Connection:
         _name_file(path, write=write), uri=True, isolation_level=None, check_same_thread=False
     )
     try:
-        connection.execute("PRAGMA busy_timeout=5000")
+        connection.execute("PRAGMA busy_timeout=2000")
         if write:
             # WAL lets readers in while one process writes.
             connection.execute("PRAGMA journal_mode=WAL")
