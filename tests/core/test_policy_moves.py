@@ -9,6 +9,7 @@ from aggregator.core import policy
 from aggregator.core.model import (
     Failed,
     Failure,
+    FeedHead,
     Fetched,
     FetchResult,
     FetchState,
@@ -102,6 +103,56 @@ def test_what_carries_secrets_stays_redirected() -> None:
     ):
         state = redirect(9, replace(START, url=source.url), source)
         assert policy.locate(source, state) == source
+
+
+@pytest.mark.parametrize(
+    ("origin", "target", "asked"),
+    [
+        ("https://d:k@a.example/1", "https://a.example/2", "https://d:k@a.example/2"),
+        ("http://d:k@a.example/1", "https://a.example/2", "https://d:k@a.example/2"),
+        ("http://d:k@a.example:80/1", "http://a.example/2", "http://d:k@a.example/2"),
+        ("https://d:k@a.example/1", "https://a.example:8443/2", None),
+        ("http://d:k@a.example:8080/1", "https://a.example/2", None),
+        ("https://d:k@a.example/1", "https://b.example/2", None),
+        ("https://a.example/1", "https://b.example/2", "https://b.example/2"),
+    ],
+)
+def test_secrets_move_along_on_their_host_only(origin: str, target: str, asked: str | None) -> None:
+    """Same host and port, or its https; a source led elsewhere stays redirected."""
+    source = make_source(url=origin)
+    state = replace(START, url=origin)
+    for number in range(7):
+        result = NotModified("", etag='"1"', hops=(Hop(301, target),))
+        state = answer(state, result, NOW + number * HALF_DAY, source)
+    assert policy.locate(source, state).url == (asked or origin)
+    if asked:
+        assert policy.adopt_address(state, replace(source, url=asked), NOW).etag == '"1"'
+
+
+KNOWN = replace(START, head=FeedHead("Hetq"))
+MET = replace(KNOWN, move=Move(SOURCE.url, NEW, 0, NOW))
+AN_HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "title", "oldest", "same"),
+    [
+        (START, "Any", None, True),  # the first document of all
+        (KNOWN, "Hetq", None, True),
+        (KNOWN, "Other", NOW, True),
+        (KNOWN, "Other", None, False),
+        (replace(KNOWN, head=FeedHead()), "", None, False),
+        (MET, "Hetq", None, False),
+        (MET, "Hetq", NOW, False),
+        (MET, "Other", NOW - AN_HOUR, True),
+    ],
+)
+def test_only_what_was_known_before_a_stranger_is_proof(
+    before: FetchState, title: str, oldest: datetime | None, *, same: bool
+) -> None:
+    """The stranger's own entries and title are stored too; an empty document is nobody."""
+    assert policy.is_same_feed(before, title, is_empty=False, oldest=oldest) == same
+    assert not policy.is_same_feed(before, title, is_empty=True, oldest=oldest)
 
 
 def test_another_feed_at_the_target_begins_it_anew() -> None:

@@ -233,9 +233,10 @@ class Conductor:
         learned = policy.learn_from(
             heard, source, polling, result, fresh=fresh, dates=dates, now=now
         )
-        some_known = settled.changes.new < len(feed.entries)
-        same = some_known or (judged.head is not None and judged.head.title == feed.head.title)
-        moved = policy.follow_move(state, learned, source, same=same, now=now)
+        same = policy.is_same_feed(
+            state, feed.head.title, is_empty=not feed.entries, oldest=settled.oldest
+        )
+        moved = policy.follow_move(state, learned, source, same=same, stranger=not same, now=now)
         odd = conditions.find_conditions(parsed, source, feed.entries, heard, now)
         kept = replace(moved, head=feed.head, problems=(*odd, *settled.problems, *feed.problems))
         changes = replace(settled.changes, dropped=feed.dropped)

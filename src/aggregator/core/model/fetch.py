@@ -121,7 +121,8 @@ class Move:
     """A permanent redirect from the configured address `origin` to `target`.
 
     `times` counts the answers from there that were the same feed, since
-    `first`; once `confirmed`, the source is asked at the target.
+    `first`; once `confirmed`, the source is asked at the target. None at all say
+    that something else answered there, first at `first`.
     """
 
     origin: str

@@ -22,7 +22,7 @@ from aggregator.core.policy.judging import (
     name_reading,
     start_state,
 )
-from aggregator.core.policy.moves import follow_move, is_confirmed, locate
+from aggregator.core.policy.moves import follow_move, is_confirmed, is_same_feed, locate
 from aggregator.core.policy.penalty import find_rests, postpone
 from aggregator.core.policy.rhythm import guess_interval, learn, measure_window
 from aggregator.core.policy.schedule import JITTER, schedule
@@ -46,6 +46,7 @@ __all__ = [
     "is_confirmed",
     "is_due",
     "is_same_body",
+    "is_same_feed",
     "judge",
     "learn",
     "learn_from",
