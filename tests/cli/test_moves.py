@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.core import policy
-from aggregator.core.model import FetchState, Source
+from aggregator.core.model import FetchState, Move, Source
 from aggregator.edges.store import open_store
 from tests.cli.desk import Desk, name_source
 from tests.edges.loopback import Recorder, Request, Response, serve
@@ -57,7 +57,15 @@ def test_a_move_is_found_told_and_written(desk: Desk) -> None:
         said = desk.run("apply-moves", "--json")
         assert (said.code, json.loads(said.out)) == (
             0,
-            [{"source": "paper", "from": f"{url}/old", "to": f"{url}/new", "written": True}],
+            [
+                {
+                    "source": "paper",
+                    "from": f"{url}/old",
+                    "to": f"{url}/new",
+                    "written": True,
+                    "same_as": None,
+                }
+            ],
         )
         assert f'url: "{url}/new", name: Paper' in path.read_text()
         assert desk.run("apply-moves").out == "no source has moved\n"
@@ -164,3 +172,72 @@ def test_a_name_and_password_move_along_on_their_host(desk: Desk) -> None:
     last = asked.requests[-1]
     assert (last.path, last.get("If-None-Match")) == ("/new", '"1"')
     assert all(one.get("Authorization") for one in asked.requests)
+
+
+def remember(data: Path, *moves: tuple[str, str, str]) -> None:
+    """Store moves that are sure: the source, its old address and its new one."""
+    data.mkdir(exist_ok=True)
+    with open_store(data) as store:
+        store.save_states(
+            FetchState(name, new, NOON, move=Move(old, new, 5, NOON, confirmed=True))
+            for name, old, new in moves
+        )
+
+
+def test_no_source_is_written_twice(desk: Desk) -> None:
+    """Where another stands at the new address already, one is to be removed; others are written."""
+    path = desk.write(*(name_source(f"https://{name}.example/1", name) for name in "abcde"))
+    remember(
+        desk.folder / "data",
+        ("a", "https://a.example/1", "https://b.example/1"),
+        ("c", "https://c.example/1", "https://c.example/2"),
+        ("d", "https://d.example/1", "https://one.example/"),
+        ("e", "https://e.example/1", "https://one.example/"),
+    )
+    said = desk.run("apply-moves", "--json")
+    assert said.code == 1
+    assert [(one["source"], one["written"], one["same_as"]) for one in said.json] == [
+        ("a", False, "b"),
+        ("c", True, None),
+        ("d", True, None),
+        ("e", False, "d"),
+    ]
+    assert path.read_text().count("https://one.example/") == 1
+    words = "its new url is that of b; remove one of the two: https://b.example/1"
+    assert words in desk.run("apply-moves").out
+
+
+def test_lists_of_others_and_odd_files_do_not_stop_the_rest(desk: Desk) -> None:
+    """What stands in an OPML list is named; a file that cannot be changed is told last."""
+    listed = (
+        '<opml version="2.0"><body><outline type="rss" xmlUrl="https://l.example/1"/></body></opml>'
+    )
+    (desk.folder / "config").mkdir()
+    (desk.folder / "config" / "list.opml").write_text(listed)
+    odd = '{id: m, url: &m "https://m.example/1", homepage: *m}'
+    more = desk.write(odd, head="", path="config/more.yaml")
+    include = "include: [{opml: list.opml}, more.yaml]\n"
+    path = desk.write(name_source("https://c.example/1", "c"), head=include)
+    ids = {one["url"]: one["id"] for one in desk.run("list", "--json").json}
+    names = ["https://l.example", "https://m.example", "https://c.example"]
+    data = desk.folder / "data"
+    remember(data, *((ids[f"{name}/1"], f"{name}/1", f"{name}/2") for name in names))
+    said = desk.run("apply-moves")
+    assert said.code == 2
+    assert "more.yaml:1:1: the addresses cannot be written; write them in by hand" in said.err
+    for name in ("l", "m"):
+        words = f"write its new url in by hand: https://{name}.example/2"
+        assert words in said.out.replace("\n", " ")
+    assert (desk.folder / "config" / "list.opml").read_text() == listed
+    assert odd in more.read_text()
+    assert '"https://c.example/2"' in path.read_text()
+
+
+def test_a_store_that_cannot_be_read_is_no_mistake_of_the_configuration(desk: Desk) -> None:
+    """`check` says what it does not know; its exit code is that of the configuration."""
+    desk.write(name_source("https://c.example/1"))
+    (desk.folder / "data").mkdir()
+    (desk.folder / "data" / "aggregator.db").write_bytes(b"no database" * 500)
+    said = desk.run("check")
+    assert said.code == 0
+    assert "warning: whether sources have moved is not known" in said.out
