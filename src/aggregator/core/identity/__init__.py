@@ -7,7 +7,7 @@ second keys: `floods`, `traces`. What a known entry becomes: `edits`.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.core.evidence import is_distinctive
@@ -38,7 +38,7 @@ class Settled:
     entries: tuple[Entry, ...]
     changes: Changes
     problems: tuple[Problem, ...] = ()
-    oldest: datetime | None = None
+    oldest: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
