@@ -34,7 +34,13 @@ def locate(source: Source, state: FetchState) -> Source:
 
 def is_doubted(state: FetchState) -> bool:
     """Whether another feed, or an empty one, was found where the source is redirected to."""
-    return state.move is not None and state.move.times == 0
+    return _find_doubt(state) is not None
+
+
+def _find_doubt(state: FetchState) -> datetime | None:
+    """When a stranger was first met."""
+    move = state.move.onward if state.move and state.move.confirmed else state.move
+    return move.first if move is not None and not move.times else None
 
 
 def is_same_feed(
@@ -47,8 +53,9 @@ def is_same_feed(
     """
     if is_empty:
         return False
-    if before.move is not None and is_doubted(before):
-        return oldest is not None and oldest < before.move.first
+    since = _find_doubt(before)
+    if since is not None:
+        return oldest is not None and oldest < since
     # The first document that ever came from a source is what the operator asked for.
     is_called_alike = before.head is None or (bool(title) and before.head.title == title)
     return oldest is not None or is_called_alike
@@ -66,7 +73,7 @@ def adopt_move(state: FetchState, source: Source) -> FetchState | None:
         return state
     if source.url == state.url:
         # The operator has written the move down, or there was none.
-        return replace(state, move=None) if move and move.target == source.url else state
+        return replace(state, move=move.onward) if move and move.target == source.url else state
     target = state.moved_to
     if target is not None and source.url in (target, _name_target(state.url, target)):
         return replace(state, url=source.url, move=None, moved_to=None)
@@ -89,7 +96,9 @@ def follow_move(
     """
     move = before.move
     if move is not None and move.confirmed and source.url == move.target:
-        return after
+        ahead = replace(before, move=move.onward)
+        followed = follow_move(ahead, after, source, same=same, stranger=stranger, now=now)
+        return replace(followed, move=_join(move, followed.move))
     if after.moved_to is None or not _may_move(source, after.moved_to):
         return replace(after, move=None)
     target = _name_target(source.url, after.moved_to)
@@ -106,8 +115,14 @@ def follow_move(
 
 def _doubt(before: FetchState, source: Source, target: str, now: datetime) -> Move:
     """A move to a stranger: it counts nothing, and remembers since when."""
-    first = before.move.first if before.move is not None and is_doubted(before) else now
-    return Move(source.url, target, 0, first)
+    return Move(source.url, target, 0, _find_doubt(before) or now)
+
+
+def _join(move: Move, onward: Move | None) -> Move:
+    """A move and one from its target: one move, once both are sure."""
+    if onward is not None and onward.confirmed:
+        return replace(onward, origin=move.origin)
+    return replace(move, onward=onward)
 
 
 def give_up_move(state: FetchState) -> FetchState:
