@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.core import policy
 from aggregator.core.model import (
     Failed,
     Failure,
+    FeedHead,
     Fetched,
     FetchResult,
     FetchState,
@@ -104,6 +107,56 @@ def test_what_carries_secrets_stays_redirected() -> None:
         assert policy.locate(source, state) == source
 
 
+@pytest.mark.parametrize(
+    ("origin", "target", "asked"),
+    [
+        ("https://d:k@a.example/1", "https://a.example/2", "https://d:k@a.example/2"),
+        ("http://d:k@a.example/1", "https://a.example/2", "https://d:k@a.example/2"),
+        ("http://d:k@a.example:80/1", "http://a.example/2", "http://d:k@a.example/2"),
+        ("https://d:k@a.example/1", "https://a.example:8443/2", None),
+        ("http://d:k@a.example:8080/1", "https://a.example/2", None),
+        ("https://d:k@a.example/1", "https://b.example/2", None),
+        ("https://a.example/1", "https://b.example/2", "https://b.example/2"),
+    ],
+)
+def test_secrets_move_along_on_their_host_only(origin: str, target: str, asked: str | None) -> None:
+    """Same host and port, or its https; a source led elsewhere stays redirected."""
+    source = make_source(url=origin)
+    state = replace(START, url=origin)
+    for number in range(7):
+        result = NotModified("", etag='"1"', hops=(Hop(301, target),))
+        state = answer(state, result, NOW + number * HALF_DAY, source)
+    assert policy.locate(source, state).url == (asked or origin)
+    if asked:
+        assert policy.adopt_address(state, replace(source, url=asked), NOW).etag == '"1"'
+
+
+KNOWN = replace(START, head=FeedHead("Hetq"))
+MET = replace(KNOWN, move=Move(SOURCE.url, NEW, 0, NOW))
+AN_HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "title", "oldest", "same"),
+    [
+        (START, "Any", None, True),  # the first document of all
+        (KNOWN, "Hetq", None, True),
+        (KNOWN, "Other", NOW, True),
+        (KNOWN, "Other", None, False),
+        (replace(KNOWN, head=FeedHead()), "", None, False),
+        (MET, "Hetq", None, False),
+        (MET, "Hetq", NOW, False),
+        (MET, "Other", NOW - AN_HOUR, True),
+    ],
+)
+def test_only_what_was_known_before_a_stranger_is_proof(
+    before: FetchState, title: str, oldest: datetime | None, *, same: bool
+) -> None:
+    """The stranger's own entries and title are stored too; an empty document is nobody."""
+    assert policy.is_same_feed(before, title, is_empty=False, oldest=oldest) == same
+    assert not policy.is_same_feed(before, title, is_empty=True, oldest=oldest)
+
+
 def test_another_feed_at_the_target_begins_it_anew() -> None:
     """Whether a new body is the same feed is told by what was known before."""
     before = redirect(6)
@@ -135,3 +188,59 @@ def test_a_new_address_that_fails_is_given_up() -> None:
     assert policy.locate(SOURCE, state) == SOURCE
     assert (state.url, state.etag, state.move) == (SOURCE.url, None, None)
     assert give_up_move(START) == START
+
+
+def test_a_further_move_is_believed_as_the_first_was() -> None:
+    """Though nobody has written the first one down; the configured address stays its origin."""
+    last = "https://third.example/feed"
+    state = redirect(7)
+    for number in range(7, 14):
+        assert policy.locate(SOURCE, state).url == NEW
+        result = NotModified("", etag='"1"', hops=(Hop(301, last),))
+        state = answer(state, result, NOW + number * HALF_DAY)
+    assert policy.locate(SOURCE, state).url == last
+    assert state.move is not None
+    assert (state.url, state.move.origin, state.move.onward) == (last, SOURCE.url, None)
+    assert policy.asks_conditionally(state, policy.locate(SOURCE, state), "p")
+
+
+def test_a_further_move_is_watched_on_when_the_first_is_written_down() -> None:
+    """The count goes on; a stranger behind the new address is one too."""
+    onward = Move(NEW, "https://third.example/feed", 2, NOW)
+    assert CONFIRMED.move is not None
+    state = replace(CONFIRMED, move=replace(CONFIRMED.move, onward=onward))
+    assert policy.adopt_address(state, replace(SOURCE, url=NEW), NOW).move == onward
+    led = replace(state, moved_to=onward.target)
+    asked = policy.locate(SOURCE, state)
+    met = policy.follow_move(state, led, asked, same=False, stranger=True, now=NOW)
+    assert met.move == replace(CONFIRMED.move, onward=replace(onward, times=0))
+    assert not policy.is_same_feed(met, "Hetq", is_empty=False, oldest=NOW)
+
+
+STEPS = st.tuples(
+    st.sampled_from([None, NEW, "https://third.example/"]),
+    st.sampled_from(["same", "stranger", "page", "reset"]),
+    st.integers(0, 48),
+)
+
+
+@given(st.lists(STEPS, max_size=25))
+def test_no_history_captures_a_source(steps: list[tuple[str | None, str, int]]) -> None:
+    """A new address was the same feed's, five times over three days, with nothing else between."""
+    state, now = KNOWN, NOW
+    clean: list[tuple[str | None, datetime]] = []
+    for target, kind, hours in steps:
+        now += timedelta(hours=hours)
+        if kind == "reset":
+            continue
+        before, asked = state, policy.locate(SOURCE, state)
+        answered = replace(state, moved_to=target)
+        same = kind == "same"
+        state = policy.follow_move(
+            state, answered, asked, same=same, stranger=kind == "stranger", now=now
+        )
+        clean = [*clean, (target, now)] if same and target else []
+        if policy.locate(SOURCE, state) != policy.locate(SOURCE, before):
+            last = [at for to, at in clean[-5:] if to == policy.locate(SOURCE, state).url]
+            assert len(last) == 5
+            assert any(now - at >= timedelta(days=3) for to, at in clean if to == target)

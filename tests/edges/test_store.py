@@ -18,9 +18,11 @@ from aggregator.core.model import (
     Failure,
     FeedHead,
     FetchState,
+    Move,
     Person,
     PollHints,
     Problem,
+    Rhythm,
     SourceRef,
 )
 from aggregator.edges.store import Store, has_store, open_store
@@ -67,6 +69,17 @@ hints = st.builds(
     skip_hours=st.lists(st.integers(0, 23), max_size=3).map(tuple),
     skip_days=st.lists(plain, max_size=2).map(tuple),
 )
+counts = st.integers(0, 8_000).map(lambda eighths: eighths / 8)  # stored with three places
+rhythms = st.builds(
+    Rhythm,
+    polls=st.integers(0, 10**6),
+    learned=maybe() | moments,
+    days=counts,
+    hours=st.lists(counts, min_size=24, max_size=24).map(tuple),
+    weekdays=st.lists(counts, min_size=7, max_size=7).map(tuple),
+    window=maybe() | spans,
+)
+moves = st.builds(Move, plain, plain, st.integers(0, 10**6), moments, st.booleans())
 states = st.builds(
     FetchState,
     source_id=st.sampled_from(["a", "b"]),
@@ -92,6 +105,9 @@ states = st.builds(
     head=maybe() | heads,
     hints=hints,
     problems=st.lists(st.builds(Problem, plain, plain), max_size=2).map(tuple),
+    rhythm=rhythms,
+    move=maybe() | moves | st.builds(lambda one, two: replace(one, onward=two), moves, moves),
+    rest_until=maybe() | moments,
     newest=maybe() | moments,
     last_new=maybe() | moments,
     usual_gap=maybe() | st.timedeltas(timedelta(), timedelta(days=3_650_000)),

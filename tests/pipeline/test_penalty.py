@@ -7,21 +7,25 @@ from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
+from aggregator.core import urls
 from aggregator.core.model import (
     Failed,
     Failure,
     FetchResult,
     FetchState,
+    Move,
     NotModified,
     ParseResult,
     Source,
 )
 from aggregator.core.settings import Config, PollingSettings
+from aggregator.edges.domains import find_domain
 from aggregator.edges.fetch import Gate
 from aggregator.edges.log import make_log
 from aggregator.edges.parse import Task
 from aggregator.edges.store import open_store
 from aggregator.pipeline import Polled, Tools, poll
+from aggregator.pipeline.rests import Rests
 from aggregator.reading import read_body
 from tests.newsroom import NOON
 from tests.pipeline.test_hosts import FakeLoop
@@ -38,6 +42,7 @@ class Servers:
 
     refuse: dict[str, Failed] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
     async def fetch(
         self,
@@ -49,8 +54,9 @@ class Servers:
     ) -> FetchResult:
         """The answer of the source's server."""
         del state, conditional
-        async with gate(source.url) if gate else nullcontext():
+        async with gate(urls.host(source.url)) if gate else nullcontext():
             self.asked.append(source.id)
+            await asyncio.sleep(self.seconds)
         return self.refuse.get(source.id, NotModified(source.url, etag='"1"'))
 
 
@@ -62,11 +68,13 @@ class Reader:
         return read_body(task)
 
 
-def run(data: Path, servers: Servers, now: datetime, *, force: bool = False) -> dict[str, Polled]:
+def run(
+    data: Path, servers: Servers, now: datetime, *, force: bool = False, config: Config = CONFIG
+) -> dict[str, Polled]:
     """One round of a process of its own, in which no time is lost by waiting."""
     with open_store(data) as store, asyncio.Runner(loop_factory=FakeLoop) as runner:
         tools = Tools(store, servers, Reader(), lambda: now, make_log("json", StringIO()))
-        return {one.source.id: one for one in runner.run(poll(CONFIG, tools, force=force))}
+        return {one.source.id: one for one in runner.run(poll(config, tools, force=force))}
 
 
 def load(data: Path) -> dict[str, FetchState]:
@@ -128,3 +136,73 @@ def test_force_asks_them_all_the_same(tmp_path: Path) -> None:
     servers = Servers()
     run(tmp_path, servers, NOON + HOUR, force=True)
     assert len(servers.asked) == 5
+
+
+def test_a_slow_refusal_counts_before_the_next_of_its_host_goes(tmp_path: Path) -> None:
+    """The slot is handed on with what was learned: nobody slips through while it is saved."""
+    same_host = tuple(Source(f"blog-{n}", f"https://shared.example/{n}") for n in range(4))
+    servers = refuse(Failure.THROTTLED, 429, 3 * HOUR)
+    servers.seconds = 20
+    run(tmp_path, servers, NOON, config=replace(CONFIG, sources=same_host))
+    assert servers.asked == ["blog-0"]
+
+
+def test_a_refusal_behind_a_redirect_is_that_domain_s(tmp_path: Path) -> None:
+    """Where a blog is led to another domain that refuses, its neighbours are asked all the same."""
+    elsewhere = Source("elsewhere", "https://feeds.burner.example/x")
+    config = replace(CONFIG, sources=(*BLOGS, elsewhere), polling=PollingSettings(per_host=4))
+    url = "https://feeds.burner.example/blog"
+    refused = Failed(Failure.THROTTLED, "", status=429, retry_after=3 * HOUR, url=url)
+    servers = Servers({"blog-0": refused})
+    run(tmp_path, servers, NOON, config=config)
+    assert set(servers.asked) >= {blog.id for blog in BLOGS}
+    assert load(tmp_path)["blog-0"].rest_until is None
+    rests = Rests(PollingSettings(), find_domain)
+    rests.note(BLOGS[0], refused, NOON)
+    assert rests.find(elsewhere, NOON) == ("burner.example", NOON + 3 * HOUR)
+    assert rests.find(BLOGS[1], NOON) is None
+
+
+def test_a_source_that_has_moved_waits_for_the_domain_where_it_is_asked(tmp_path: Path) -> None:
+    """The address in the configuration is asked no more."""
+    new = "https://paper.shared.example/feed"
+    state = FetchState("other", new, NOON, move=Move(OTHER.url, new, 5, NOON, confirmed=True))
+    with open_store(tmp_path) as store:
+        store.save_states([state, FetchState("blog-0", BLOGS[0].url, NOON, rest_until=NOON + HOUR)])
+    servers = Servers()
+    run(tmp_path, servers, NOON)
+    assert servers.asked == []
+    assert "its domain shared.example asked to wait" in load(tmp_path)["other"].reason
+
+
+def test_each_other_source_that_is_refused_doubles_the_rest() -> None:
+    """Up to max_interval; an answer ends it, a broken network and one stubborn source do not."""
+    rests = Rests(PollingSettings(), find_domain)
+    refused = Failed(Failure.UNAVAILABLE, "", status=503)
+    now = NOON
+    for source, minutes in (
+        *((BLOGS[0], 30) for _ in range(9)),
+        (BLOGS[1], 60),
+        (BLOGS[2], 120),
+        *((Source(str(n), BLOGS[0].url), min(240 * 2**n, 1440)) for n in range(5)),
+    ):
+        rests.note(source, Failed(Failure.RESET, ""), now)
+        rests.note(source, refused, now)
+        found = rests.find(source, now)
+        assert found is not None
+        assert found[1] - now == timedelta(minutes=minutes)
+        now = found[1]
+        assert rests.find(source, now) is None
+    rests.note(BLOGS[3], Failed(Failure.NOT_FOUND, "", status=404), now)
+    rests.note(BLOGS[0], refused, now)
+    assert rests.find(BLOGS[0], now) == ("shared.example", now + timedelta(minutes=30))
+
+
+def test_private_hosts_are_never_spared() -> None:
+    """They belong to whoever runs the daemon."""
+    rests = Rests(PollingSettings(), find_domain)
+    home = Source("home", "http://127.0.0.1/feed")
+    rests.note(home, Failed(Failure.THROTTLED, "", status=429), NOON)
+    assert rests.find(home, NOON) is None
+    state = FetchState("home", home.url, NOON, rest_until=NOON)
+    assert rests.settle(home, state) == state

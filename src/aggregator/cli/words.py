@@ -75,5 +75,8 @@ def say_move(state: FetchState) -> str:
         )
     if state.moved_to is None:
         return ""
-    seen = f"{move.times} times since {move.first:%Y-%m-%d}" if move else "no same feed there yet"
+    seen = "no same feed there yet"
+    if move is not None:
+        seen = f"{move.times} times since {move.first:%Y-%m-%d}"
+        seen = seen if move.times else f"another feed there since {move.first:%Y-%m-%d}"
     return f"redirected for good to {state.moved_to}, {seen}; believed after 5 times over 3 days"

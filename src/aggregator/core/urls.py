@@ -8,7 +8,7 @@ import ipaddress
 import re
 import unicodedata
 from functools import lru_cache
-from urllib.parse import quote, unquote_plus, urljoin
+from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit
 
 from yarl import URL
 
@@ -67,6 +67,17 @@ def host(url: str) -> str:
     found = _PARTS.fullmatch(whole) if whole else None
     name = _split_host(found.group(2))[0] if found else ""
     return name.lower().rstrip(".").removeprefix("www.")
+
+
+def is_same_server(old: str, new: str) -> bool:
+    """Whether credentials for one URL may go to the other: same host and port, or https now."""
+    here, there = urlsplit(old), urlsplit(new)
+    upgraded = (_find_port(here), _find_port(there)) == (80, 443)
+    return here.hostname == there.hostname and (upgraded or _find_port(here) == _find_port(there))
+
+
+def _find_port(parts: SplitResult) -> int | None:
+    return parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _trim(url: str) -> str:

@@ -124,7 +124,6 @@ class Conductor:
         self._patience = (config.polling.deadline + tools.patience).total_seconds()
         self._claims: Batch[FetchState] = Batch(tools.store.save_states, 0)
         self._decisions: Batch[Decision] = Batch(tools.store.save, _SAVE_DELAY)
-        self._rests: dict[str, datetime] = {}
         self.refused: StoreError | None = None
         """What the store said when it first took something no more."""
 
@@ -141,12 +140,13 @@ class Conductor:
             async with self.gate.enter(urls.host(source.url), work) as gate:
                 if self.refused:
                     return None
-                domain = find_domain(urls.host(source.url)) or ""
-                if domain in self._rests and self._rests[domain] > self._tools.clock():
-                    return await self._postpone(source, state, domain)
+                if rest := self.gate.rests.find(source, self._tools.clock()):
+                    return await self._postpone(source, state, *rest)
                 claimed = policy.claim(state, self._config.polling, self._tools.clock())
                 await self._claims.add(claimed)
                 result = await self._fetch(source, claimed, gate)
+                # Before the slot is free: who gets it next must know of a refusal.
+                self.gate.rests.note(source, result, self._tools.clock())
             judged = await self._weigh(source, claimed, result)
         # Outside: it waits for the same host, and must hold no place meanwhile.
         if not judged.has_gap:
@@ -162,13 +162,16 @@ class Conductor:
         if failed is None:
             return decision
         now = self._tools.clock()
+        self.gate.rests.note(source, failed, now)
         state = note_refusal(decision.state, self._config.polling, failed, now)
         rest = state.rest_until or state.next_poll
         return replace(decision, state=replace(state, next_poll=max(state.next_poll, rest)))
 
-    async def _postpone(self, source: Source, state: FetchState, domain: str) -> Polled:
+    async def _postpone(
+        self, source: Source, state: FetchState, domain: str, until: datetime
+    ) -> Polled:
         """Leave a source unasked: another of its domain was refused while it waited its turn."""
-        later = policy.postpone(state, self._rests[domain], domain)
+        later = policy.postpone(state, until, domain)
         await self._claims.add(later)
         return Polled(source, later, asked=False)
 
@@ -195,10 +198,8 @@ class Conductor:
     async def _finish(
         self, source: Source, decision: Decision, result: FetchResult, gap: str = ""
     ) -> Polled:
+        decision = replace(decision, state=self.gate.rests.settle(source, decision.state))
         await self._decisions.add(decision)
-        if decision.state.rest_until is not None:
-            self._rests[find_domain(urls.host(source.url)) or ""] = decision.state.rest_until
-            self._rests.pop("", None)
         polled = Polled(
             source,
             decision.state,
@@ -233,9 +234,10 @@ class Conductor:
         learned = policy.learn_from(
             heard, source, polling, result, fresh=fresh, dates=dates, now=now
         )
-        some_known = settled.changes.new < len(feed.entries)
-        same = some_known or (judged.head is not None and judged.head.title == feed.head.title)
-        moved = policy.follow_move(state, learned, source, same=same, now=now)
+        same = policy.is_same_feed(
+            state, feed.head.title, is_empty=not feed.entries, oldest=settled.oldest
+        )
+        moved = policy.follow_move(state, learned, source, same=same, stranger=not same, now=now)
         odd = conditions.find_conditions(parsed, source, feed.entries, heard, now)
         kept = replace(moved, head=feed.head, problems=(*odd, *settled.problems, *feed.problems))
         changes = replace(settled.changes, dropped=feed.dropped)

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from aggregator.core.settings import PollingSettings
 from aggregator.edges.fetch import Gate
+from aggregator.pipeline.rests import Rests
 
 _AT_ONCE = 256
 """Sources in work at one time: a quarter of the 1,024 files that a process usually may open.
@@ -34,6 +35,7 @@ class HostGate:
         )
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._free_at: dict[str, float] = {}
+        self.rests = Rests(polling, find_domain)
 
     @asynccontextmanager
     async def enter(self, host: str, work: AsyncExitStack) -> AsyncIterator[Gate]:

@@ -47,11 +47,12 @@ def sort_due(
         state = policy.adopt_address(known, source, now)
         if not source.enabled or not (force or policy.is_due(state, polling, now)):
             continue
-        domain = (name_domain(source.url) if rests else None) or ""
+        located = policy.locate(source, state)
+        domain = (name_domain(located.url) if rests else None) or ""
         if domain in rests:
             waiting.append(policy.postpone(state, rests[domain], domain))
         else:
-            due.append((policy.locate(source, state), state))
+            due.append((located, state))
     return due, waiting
 
 

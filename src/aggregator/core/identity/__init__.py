@@ -7,7 +7,7 @@ second keys: `floods`, `traces`. What a known entry becomes: `edits`.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.core.evidence import is_distinctive
@@ -30,11 +30,15 @@ _BY_LINK = "its link is the same"
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The entries that a poll changes, the count of what it did, and the repairs in words."""
+    """The entries that a poll changes, the count of what it did, and the repairs in words.
+
+    `oldest` is when the first of those that were known already was seen first.
+    """
 
     entries: tuple[Entry, ...]
     changes: Changes
     problems: tuple[Problem, ...] = ()
+    oldest: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,9 @@ def settle_sighting(sighting: Sighting, others: Iterable[Entry], now: datetime) 
     changes = Changes(
         counts[Change.NEW], counts[Change.UPDATED], counts[Change.REFRESHED], healed=len(healed)
     )
-    return Settled(saved, changes, tell(tuple(healed.values())))
+    known = [old for _, old in sighting.pairs if old] + [one.known for one in healed.values()]
+    oldest = min((entry.first_seen for entry in known), default=None)
+    return Settled(saved, changes, tell(tuple(healed.values())), oldest)
 
 
 def _heal(sighting: Sighting, others: Iterable[Entry]) -> list[Healed]:

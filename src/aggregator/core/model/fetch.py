@@ -121,7 +121,9 @@ class Move:
     """A permanent redirect from the configured address `origin` to `target`.
 
     `times` counts the answers from there that were the same feed, since
-    `first`; once `confirmed`, the source is asked at the target.
+    `first`; once `confirmed`, the source is asked at the target. None at all say
+    that something else answered there, first at `first`. `onward` is what is
+    thought of a further move, from a confirmed target.
     """
 
     origin: str
@@ -129,6 +131,7 @@ class Move:
     times: int
     first: datetime
     confirmed: bool = False
+    onward: "Move | None" = None
 
 
 @dataclass(frozen=True, slots=True)

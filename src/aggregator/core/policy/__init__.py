@@ -22,8 +22,8 @@ from aggregator.core.policy.judging import (
     name_reading,
     start_state,
 )
-from aggregator.core.policy.moves import follow_move, is_confirmed, locate
-from aggregator.core.policy.penalty import find_rests, postpone
+from aggregator.core.policy.moves import follow_move, is_confirmed, is_same_feed, locate
+from aggregator.core.policy.penalty import find_rest, find_rests, postpone
 from aggregator.core.policy.rhythm import guess_interval, learn, measure_window
 from aggregator.core.policy.schedule import JITTER, schedule
 from aggregator.core.policy.spans import say_span
@@ -40,12 +40,14 @@ __all__ = [
     "claim",
     "digest_body",
     "find_latest",
+    "find_rest",
     "find_rests",
     "follow_move",
     "guess_interval",
     "is_confirmed",
     "is_due",
     "is_same_body",
+    "is_same_feed",
     "judge",
     "learn",
     "learn_from",

@@ -20,7 +20,7 @@ from aggregator.core.model import (
     Source,
 )
 from aggregator.core.policy.floors import RETRY_AFTER_LIMIT
-from aggregator.core.policy.moves import adopt_move, follow_move, give_up_move
+from aggregator.core.policy.moves import adopt_move, follow_move, give_up_move, is_doubted
 from aggregator.core.policy.penalty import note_refusal
 from aggregator.core.policy.rhythm import learn, measure_window
 from aggregator.core.policy.schedule import JITTER, schedule
@@ -145,15 +145,17 @@ def judge(  # noqa: PLR0913 - everything a poll knows, once
     if counted.last_kind == "unchanged":
         counted = _after_unchanged(state, counted, source, now)
     elif not isinstance(result, Failed) and not isinstance(parsed, ParsedFeed):
-        counted = follow_move(state, counted, source, same=False, now=now)
+        doubted = is_doubted(state)
+        counted = follow_move(state, counted, source, same=False, stranger=doubted, now=now)
     return schedule(counted, source, polling, result, now)
 
 
 def _after_unchanged(
     before: FetchState, state: FetchState, source: Source, now: datetime
 ) -> FetchState:
-    """Silence is learned from too, and the same body is the same feed, wherever it lies."""
-    moved = follow_move(before, state, source, same=True, now=now)
+    """Silence is learned from too, and the same body is the same feed, or stranger, again."""
+    doubted = is_doubted(before)
+    moved = follow_move(before, state, source, same=not doubted, stranger=doubted, now=now)
     if moved.rhythm.learned is None:
         return moved
     return replace(moved, rhythm=learn(moved.rhythm, (), now))

@@ -16,16 +16,30 @@ from aggregator.core.settings import PollingSettings
 _REFUSALS = frozenset({429, 503})
 _SPREAD = timedelta(minutes=10)
 """Over so long those that were kept waiting come back."""
+_MOST_GROWTH = 10
+
+
+def find_rest(
+    polling: PollingSettings, result: FetchResult, now: datetime, *, others: int = 0
+) -> datetime | None:
+    """Until when a domain is left alone after this answer; None unless it is a refusal.
+
+    `others` counts its other sources that were refused since it last answered
+    well: each doubles the wait. One source that is always refused does not make
+    it longer, or it would starve those beside it.
+    """
+    if not isinstance(result, Failed) or result.status not in _REFUSALS:
+        return None
+    asked = min(result.retry_after or timedelta(), RETRY_AFTER_LIMIT)
+    grown = min(polling.min_interval * (1 << min(others, _MOST_GROWTH)), polling.max_interval)
+    return now + max(asked, grown, polling.min_interval)
 
 
 def note_refusal(
     state: FetchState, polling: PollingSettings, result: FetchResult, now: datetime
 ) -> FetchState:
     """The state with how long its domain is to be left alone: None after any other answer."""
-    if not isinstance(result, Failed) or result.status not in _REFUSALS:
-        return replace(state, rest_until=None)
-    asked = min(result.retry_after or timedelta(), RETRY_AFTER_LIMIT)
-    return replace(state, rest_until=now + max(asked, polling.min_interval))
+    return replace(state, rest_until=find_rest(polling, result, now))
 
 
 def find_rests(

@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass, replace
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from aggregator.core import urls
 from aggregator.core.model import FetchState, Source
@@ -16,7 +16,6 @@ _ACCEPT = (
 )
 _ACCEPT_ENCODING = "gzip, br, zstd, deflate"
 _VALIDATORS = frozenset({b"if-none-match", b"if-modified-since"})
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Ask:
 
     def follow(self, url: str) -> "Ask":
         """The request to where a redirect led; on another host nothing private goes along."""
-        private = self.private if _is_same_host(self.url, url) else ()
+        private = self.private if urls.is_same_server(self.url, url) else ()
         return replace(self, url=url, private=private)
 
 
@@ -97,14 +96,3 @@ def _to_bytes(text: str) -> bytes:
         return text.encode("latin-1")
     except UnicodeEncodeError:
         return text.encode("utf-8", "replace")
-
-
-def _is_same_host(old: str, new: str) -> bool:
-    """Whether credentials for one URL may go to the other: same host and port, or https now."""
-    here, there = urlsplit(old), urlsplit(new)
-    upgraded = (_find_port(here), _find_port(there)) == (80, 443)
-    return here.hostname == there.hostname and (upgraded or _find_port(here) == _find_port(there))
-
-
-def _find_port(parts: SplitResult) -> int | None:
-    return parts.port or _PORTS.get(parts.scheme)

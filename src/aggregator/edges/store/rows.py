@@ -38,8 +38,7 @@ def write_state(state: FetchState) -> dict[str, Any]:
     row["hints"] = _write_hints(state.hints)
     row["problems"] = [[problem.item, problem.what] for problem in state.problems]
     row["rhythm"] = _write_rhythm(state.rhythm)
-    move = state.move
-    row["move"] = {**asdict(move), "first": move.first.isoformat()} if move else None
+    row["move"] = _write_move(state.move)
     return row
 
 
@@ -89,8 +88,17 @@ def _read_rhythm(row: Row) -> Rhythm:
     )
 
 
+def _write_move(move: Move | None) -> dict[str, Any] | None:
+    if move is None:
+        return None
+    return {**asdict(move), "first": move.first.isoformat(), "onward": _write_move(move.onward)}
+
+
 def _read_move(row: Row | None) -> Move | None:
-    return None if row is None else Move(**{**row, "first": datetime.fromisoformat(row["first"])})
+    if row is None:
+        return None
+    first = datetime.fromisoformat(row["first"])
+    return Move(**{**row, "first": first, "onward": _read_move(row.get("onward"))})
 
 
 def _write_span(span: timedelta | None) -> int | None:
