@@ -1,4 +1,4 @@
-"""A month of a daemon in some minutes: what grows in it, and how long its log is.
+"""A month of a daemon in ten minutes or more: what grows in it, and how long its log is.
 
     .venv/bin/python benchmarks/month.py [--days 30] [--sources 50] [--json]
 
