@@ -241,3 +241,16 @@ def test_a_store_that_cannot_be_read_is_no_mistake_of_the_configuration(desk: De
     said = desk.run("check")
     assert said.code == 0
     assert "warning: whether sources have moved is not known" in said.out
+
+
+def test_a_source_keeps_its_id_when_its_address_is_written(desk: Desk) -> None:
+    """An id that was made of the old address is written down: all is remembered under it."""
+    path = desk.write("https://c.example/1", "https://d.example/1")
+    (before, _) = desk.run("list", "--json").json
+    remember(
+        desk.folder / "data", (before["id"], "https://c.example/1", "https://elsewhere.example/")
+    )
+    assert desk.run("apply-moves").code == 0
+    assert f"- {{id: {before['id']}, url: " in path.read_text()
+    (after, _) = desk.run("list", "--json").json
+    assert (after["id"], after["url"]) == (before["id"], "https://elsewhere.example/")

@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,10 +80,10 @@ def _name_targets(config: Config, moves: list[tuple[Source, FetchState]]) -> lis
 def _write(config: Config, moves: list[_Moved]) -> tuple[set[str], list[ConfigError]]:
     """The old addresses that were replaced, and the files that refused; lists are not ours."""
     lists = {hide_secrets(settings.place) for settings in config.lists}
-    by_file: dict[str, dict[str, str]] = defaultdict(dict)
+    by_file: dict[str, dict[str, Source]] = defaultdict(dict)
     for one in moves:
         if (file := _find_file(one.source)) not in lists:
-            by_file[file][one.source.url] = one.new
+            by_file[file][one.source.url] = replace(one.source, url=one.new)
     written: set[str] = set()
     refused = []
     for file, some in by_file.items():
