@@ -17,6 +17,7 @@ from aggregator.core.settings import PollingSettings
 
 JITTER = 0.1
 """The most that is added to a wait, always the same share for a source."""
+_STAGGER = timedelta(minutes=30)
 _REFUSED = frozenset({Failure.THROTTLED, Failure.UNAVAILABLE, Failure.CHALLENGE, Failure.FORBIDDEN})
 """The server asks us to come less often, or not at all."""
 _MISSING = frozenset(
@@ -62,15 +63,16 @@ def _spread(state: FetchState, source: Source, base: timedelta, floor: timedelta
     """The wait with the source's own share of the jitter.
 
     All sources that are new begin together: their second poll comes anywhere
-    between half of the wait and one and a half of it, or from what the publisher
-    asks up to half as much again, and they never meet again.
+    between half of the wait and one and a half of it, or within half an hour of
+    what the publisher asks, and they never meet again.
     A source's own interval is never cut short: there it is between one and one
     and a half.
     """
     part = share(source.id)
     if state.rhythm.polls == 1:
         early = 0.5 if source.interval is None else 1.0
-        return max(base * (early + (1.5 - early) * part), floor * (1 + part / 2))
+        late = max(floor * JITTER, min(floor / 2, _STAGGER))
+        return max(base * (early + (1.5 - early) * part), floor + late * part)
     return max(base, floor) * (1 + JITTER * part)
 
 
