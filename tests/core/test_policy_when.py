@@ -235,10 +235,31 @@ def test_a_thousand_new_sources_take_turns_by_their_hosts() -> None:
         (make_source(f"t{n}", url="https://s0.example/"), policy.start_state(SOURCE, NOW))
         for n in range(10)
     ]
-    taken, others_wait = policy.take_turns([*many, *shared, old], 50)
+    taken, others_wait = policy.take_turns([*many, *shared, old], 50, 1, NOW)
     assert (len(taken), others_wait) == (61, True)
     assert taken[-1] == old
-    assert policy.take_turns([old], 50) == ([old], False)
+    assert policy.take_turns([old], 50, 1, NOW) == ([old], False)
+
+
+def test_who_comes_due_in_a_full_minute_waits_for_the_next_one() -> None:
+    """What has waited for a minute, as after a night without the daemon, goes at once."""
+    punctual = [
+        (make_source(f"s{n}"), replace(KNOWN, last_poll=NOW - HOUR, next_poll=NOW))
+        for n in range(12)
+    ]
+    late = (SOURCE, replace(KNOWN, last_poll=NOW - HOUR, next_poll=NOW - HOUR / 60))
+    taken, others_wait = policy.take_turns([*punctual, late], 50, 10, NOW)
+    assert (len(taken), others_wait) == (11, True)
+    assert taken[-1] == late
+    assert policy.take_turns(punctual, 50, 0, NOW + HOUR / 60) == (punctual, False)
+
+
+def test_a_minute_holds_half_as_many_again_as_all_sources_bring() -> None:
+    """200 sources each half an hour bring 6.7 a minute; a few sources have room all the same."""
+    assert policy.count_a_minute(200, POLLING) == 10
+    assert policy.count_a_minute(17, POLLING) == 5
+    often = replace(POLLING, min_interval=timedelta(seconds=2))
+    assert policy.count_a_minute(8, often) == 360
 
 
 _TIMES = st.lists(st.integers(0, 40_000).map(lambda minutes: NOW - timedelta(minutes=minutes)))

@@ -31,6 +31,8 @@ class Rounds:
         self._note = note
         self._conductor = Conductor(config, tools)
         self._agenda: Agenda | None = None
+        self._minute: datetime | None = None
+        self._started = 0
         self._at_work: dict[str, asyncio.Task[None]] = {}
         self._looked: datetime | None = None
         self._next: datetime | None = None
@@ -58,9 +60,12 @@ class Rounds:
         agenda = self._agenda = self._agenda or Agenda(self._config, self._tools.store)
         waiting, postponed = agenda.find_due(now, tuple(self._at_work))
         self._tools.store.save_states(postponed)
-        fresh, others_wait = policy.take_turns(waiting, self._count_new_hosts(now))
+        fresh, others_wait = policy.take_turns(
+            waiting, self._count_new_hosts(now), self._count_punctual(now), now
+        )
         for source, state in fresh:
             agenda.take(source)
+            self._started += state.last_poll is not None
             work = self._run(self._conductor, source, state)
             self._at_work[source.id] = asyncio.create_task(work)
         later = now + _TURN if others_wait else agenda.find_next(now)
@@ -71,6 +76,14 @@ class Rounds:
         """How many hosts that were never asked may be asked by now."""
         passed = _TURN if self._looked is None else min(now - self._looked, _LOOK_AGAIN)
         return max(1, int(passed / _TURN)) * policy.NEW_HOSTS_A_SECOND
+
+    def _count_punctual(self, now: datetime) -> int:
+        """How many more of those that just came due may start in this minute."""
+        minute = now.replace(second=0, microsecond=0)
+        if minute != self._minute:
+            self._minute, self._started = minute, 0
+        most = policy.count_a_minute(len(self._config.sources), self._config.polling)
+        return most - self._started
 
     def _is_time(self, now: datetime) -> bool:
         if self._looked is None or self._next is None:

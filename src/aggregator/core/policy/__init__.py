@@ -27,7 +27,7 @@ from aggregator.core.policy.penalty import find_rest, find_rests, postpone
 from aggregator.core.policy.rhythm import guess_interval, learn, measure_window
 from aggregator.core.policy.schedule import JITTER, schedule
 from aggregator.core.policy.spans import say_span
-from aggregator.core.policy.turns import NEW_HOSTS_A_SECOND, take_turns
+from aggregator.core.policy.turns import NEW_HOSTS_A_SECOND, count_a_minute, take_turns
 
 __all__ = [
     "HINT_LIMIT",
@@ -38,6 +38,7 @@ __all__ = [
     "adopt_address",
     "asks_conditionally",
     "claim",
+    "count_a_minute",
     "digest_body",
     "find_latest",
     "find_rest",

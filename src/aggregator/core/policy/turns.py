@@ -1,21 +1,35 @@
-"""Who of many new sources goes first."""
+"""Who of many that are due goes first."""
 
+import math
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from aggregator.core import urls
 from aggregator.core.model import FetchState, Source
+from aggregator.core.settings import PollingSettings
 
 NEW_HOSTS_A_SECOND = 50
 """A list of thousands that was just imported is no reason for thousands of look-ups at once."""
+_MINUTE = timedelta(minutes=1)
+_LEAST_A_MINUTE = 5
+_EASE = 1.5
 
 Due = Sequence[tuple[Source, FetchState]]
 
 
-def take_turns(due: Due, most_hosts: int) -> tuple[Due, bool]:
+def count_a_minute(sources: int, polling: PollingSettings) -> int:
+    """How many start in a minute before others wait for the next one.
+
+    Half as many again as all sources bring when each comes at `min_interval`.
+    """
+    return max(_LEAST_A_MINUTE, math.floor(_EASE * sources * (_MINUTE / polling.min_interval)))
+
+
+def take_turns(due: Due, most_hosts: int, most_punctual: int, now: datetime) -> tuple[Due, bool]:
     """Those who are asked now, and whether others must wait for the next turn.
 
-    Sources that were asked before never wait; of those that are new, as many
-    go as have so many hosts.
+    Of those that are new, as many go as have so many hosts. Of the others, so
+    many that have just come due; who has waited for a minute goes in any case.
     """
     hosts: set[str] = set()
     taken = []
@@ -25,5 +39,9 @@ def take_turns(due: Due, most_hosts: int) -> tuple[Due, bool]:
             if host not in hosts and len(hosts) >= most_hosts:
                 continue
             hosts.add(host)
+        elif now - state.next_poll < _MINUTE:
+            if most_punctual <= 0:
+                continue
+            most_punctual -= 1
         taken.append((source, state))
     return taken, len(taken) < len(due)
