@@ -263,6 +263,8 @@ def test_a_claim_never_comes_earlier() -> None:
     late = replace(START, next_poll=NOW + 9 * HOUR)
     assert policy.claim(late, POLLING, NOW).next_poll == NOW + 9 * HOUR
     assert judge(claimed, fetched(), FEED).claimed is None
+    slow = replace(START, hints=PollHints(ttl=9 * HOUR))
+    assert policy.claim(slow, POLLING, NOW).next_poll == NOW + 9 * HOUR
 
 
 @pytest.mark.parametrize(

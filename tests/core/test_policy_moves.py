@@ -179,6 +179,27 @@ def test_a_state_is_adopted_wherever_its_validators_hold() -> None:
     assert adopt_move(START, SOURCE) == START
 
 
+def test_a_new_address_that_shows_a_page_is_given_up() -> None:
+    """A parked domain answers 200: the old address is asked again, and the move is forgotten."""
+    state = CONFIRMED
+    page = Fetched(NEW, b"<html>", etag='"p"')
+    for number in range(5):
+        assert policy.locate(SOURCE, state).url == NEW
+        state = answer(state, page, NOW + number * HALF_DAY)
+    assert policy.locate(SOURCE, state) == SOURCE
+    assert (state.url, state.etag, state.move) == (SOURCE.url, None, None)
+
+
+def test_a_new_address_that_is_gone_is_given_up_at_once() -> None:
+    """It is asked no more; what is behind a temporary redirect ends nothing either."""
+    gone = Failed(Failure.GONE, "", status=410)
+    state = answer(CONFIRMED, gone, NOW)
+    assert (state.stopped, policy.locate(SOURCE, state)) == (False, SOURCE)
+    sent = replace(gone, hops=(Hop(302, NEW),))
+    assert not answer(START, sent, NOW).stopped
+    assert answer(START, gone, NOW).stopped
+
+
 def test_a_new_address_that_fails_is_given_up() -> None:
     """After five failures in a row the old one is asked again, without the new one's validators."""
     state = CONFIRMED

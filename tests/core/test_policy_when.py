@@ -112,6 +112,12 @@ def test_nothing_turns_over_unseen() -> None:
     assert calm.window == narrow.window * 1.02
 
 
+def test_an_item_that_is_pinned_to_the_top_widens_nothing() -> None:
+    """One old date says nothing of how fast the others turn over."""
+    dates = [NOW - 90 * DAY, *(NOW - timedelta(minutes=12 * n) for n in range(11))]
+    assert policy.measure_window(Rhythm(), dates).window == 2 * HOUR
+
+
 @pytest.mark.parametrize("minutes", [[0, 10, 20, 30], [0, 0, 0, 0, 0, 0]])
 def test_a_document_whose_dates_tell_nothing_narrows_nothing(minutes: list[int]) -> None:
     """Few items, or all of one moment, do not say how fast a feed turns over."""
@@ -201,6 +207,9 @@ def test_skipped_days_are_left_alone_for_a_day_at_most() -> None:
     assert (after.next_poll - late) <= DAY
     state = replace(KNOWN, hints=PollHints(skip_days=("Thursday",)))
     assert plan(state).next_poll.day == 22
+    saturday = NOW + 2 * DAY
+    weekend = replace(KNOWN, hints=PollHints(skip_days=("saturday", "Sunday")))
+    assert plan(weekend, saturday).next_poll == saturday + DAY
     never = PollHints(skip_hours=tuple(range(24)))
     assert plan(replace(KNOWN, hints=never)).reason == "interval 1h"
 

@@ -4,7 +4,7 @@ With 10,000 sources somebody is due every few hundred milliseconds; reading all
 that is remembered of them at each tick would take more than a second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from aggregator.core import policy
@@ -30,7 +30,7 @@ class Agenda:
         }
         """New ones, and those whose address is another than when they were last asked; in order."""
 
-    def find_due(self, now: datetime, at_work: Sequence[str]) -> tuple[Due, list[FetchState]]:
+    def find_due(self, now: datetime, at_work: Collection[str]) -> tuple[Due, list[FetchState]]:
         """As `poll.find_due`, without those at work; none is asked for twice while it is new."""
         latest = policy.find_latest(self._polling, now)
         passed = self._store.load_due_ids(now, latest)

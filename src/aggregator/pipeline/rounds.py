@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from aggregator.core import policy
 from aggregator.core.model import FetchState, Source
 from aggregator.core.settings import Config
+from aggregator.errors import StoreError
 from aggregator.pipeline.agenda import Agenda
 from aggregator.pipeline.conductor import Conductor, Polled, Tools
 
@@ -57,9 +58,14 @@ class Rounds:
         if self._conductor.refused:
             # It starts nothing any more; the store may take Decisions again by now.
             self._conductor = Conductor(self._config, self._tools, self._conductor.gate)
+            self._agenda = None  # a new source whose claim was refused is new again
         agenda = self._agenda = self._agenda or Agenda(self._config, self._tools.store)
-        waiting, postponed = agenda.find_due(now, tuple(self._at_work))
-        self._tools.store.save_states(postponed)
+        waiting, postponed = agenda.find_due(now, frozenset(self._at_work))
+        try:
+            self._tools.store.save_states(postponed)
+        except StoreError:
+            self._agenda = None  # as above
+            raise
         fresh, others_wait = policy.take_turns(
             waiting, self._count_new_hosts(now), self._count_punctual(now), now
         )

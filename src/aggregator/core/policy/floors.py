@@ -48,17 +48,22 @@ def _has_no_validators(state: FetchState, source: Source) -> bool:
 def leave_skipped(hints: PollHints, source_id: str, at: datetime, latest: datetime) -> datetime:
     """The time, or the first one after it that lies in no skipped hour or day.
 
-    Whoever was kept out does not come on the stroke of the hour. A feed that
-    skips everything up to `latest` is not believed.
+    Whoever was kept out does not come on the stroke of the hour. Nobody waits
+    beyond `latest`; a feed that skips every hour or every day is not believed.
     """
-    if not _is_skipped(hints, at):
+    if not _is_skipped(hints, at) or _skips_all(hints):
         return at
     moved = _begin_hour(at)
     while moved <= latest:
         moved += _HOUR
         if not _is_skipped(hints, moved):
             return min(moved + _ARRIVAL * share(source_id), max(latest, at))
-    return at
+    return max(latest, at)
+
+
+def _skips_all(hints: PollHints) -> bool:
+    days = {name.lower() for name in hints.skip_days}
+    return len(set(hints.skip_hours)) >= len(range(24)) or days.issuperset(_DAYS)
 
 
 def _begin_hour(at: datetime) -> datetime:

@@ -19,8 +19,14 @@ from aggregator.core.model import (
     ParseResult,
     Source,
 )
-from aggregator.core.policy.floors import RETRY_AFTER_LIMIT
-from aggregator.core.policy.moves import adopt_move, follow_move, give_up_move, is_doubted
+from aggregator.core.policy.floors import HINT_LIMIT, RETRY_AFTER_LIMIT
+from aggregator.core.policy.moves import (
+    adopt_move,
+    follow_move,
+    give_up_move,
+    is_confirmed,
+    is_doubted,
+)
 from aggregator.core.policy.penalty import note_refusal
 from aggregator.core.policy.rhythm import learn, measure_window
 from aggregator.core.policy.schedule import JITTER, schedule
@@ -70,7 +76,9 @@ def claim(state: FetchState, polling: PollingSettings, now: datetime) -> FetchSt
     before its time, whatever happened).
     """
     planned = min(state.next_poll, find_latest(polling, now))
-    until = max(planned, now + polling.min_interval)
+    hints = (state.hints.ttl, state.hints.update_period)
+    asked = max(min(span, HINT_LIMIT) for span in (*hints, polling.min_interval) if span)
+    until = max(planned, now + asked, now + polling.min_interval)
     return replace(
         state, claimed=now, next_poll=until, reason="being asked now, or the answer was lost"
     )
@@ -142,9 +150,10 @@ def judge(  # noqa: PLR0913 - everything a poll knows, once
         case _:
             assert_never(result)
     counted = note_refusal(give_up_move(_count(after, now)), polling, result, now)
+    has_given_up = is_confirmed(after) and not is_confirmed(counted)
     if counted.last_kind == "unchanged":
         counted = _after_unchanged(state, counted, source, now)
-    elif not isinstance(result, Failed) and not isinstance(parsed, ParsedFeed):
+    elif not (has_given_up or isinstance(result, Failed) or isinstance(parsed, ParsedFeed)):
         doubted = is_doubted(state)
         counted = follow_move(state, counted, source, same=False, stranger=doubted, now=now)
     return schedule(counted, source, polling, result, now)
@@ -172,7 +181,7 @@ def learn_from(  # noqa: PLR0913 - what was read, beside what scheduling needs
     now: datetime,
 ) -> FetchState:
     """The state that knows the times of fresh entries and the dates of the whole document."""
-    rhythm = measure_window(learn(state.rhythm, fresh, now), dates)
+    rhythm = measure_window(learn(state.rhythm, fresh, now), [at for at in dates if at <= now])
     return schedule(replace(state, rhythm=rhythm), source, polling, result, now)
 
 
@@ -261,8 +270,14 @@ def _after_failure(state: FetchState, result: Failed) -> FetchState:
         last_kind=result.kind,
         last_detail=result.detail,
         last_status=result.status,
-        stopped=state.stopped or result.kind is Failure.GONE,
+        stopped=state.stopped or (result.kind is Failure.GONE and _is_own_end(state, result)),
     )
+
+
+def _is_own_end(state: FetchState, result: Failed) -> bool:
+    """Whether a 410 is the source's own: not that of a place it was sent to for a while."""
+    is_sent = any(hop.status not in _PERMANENT for hop in result.hops)
+    return not is_sent and not is_confirmed(state)
 
 
 def _count(state: FetchState, now: datetime) -> FetchState:

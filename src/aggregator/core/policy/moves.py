@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.core import urls
-from aggregator.core.model import FetchState, Move, Source
+from aggregator.core.model import Failure, FetchState, Move, Source
 
 LEAST_TIMES = 5
 LEAST_TIME = timedelta(days=3)
@@ -126,8 +126,9 @@ def _join(move: Move, onward: Move | None) -> Move:
 
 
 def give_up_move(state: FetchState) -> FetchState:
-    """The state at its old address again, when the new one has failed too often."""
-    if not is_confirmed(state) or state.failures < MOST_FAILURES or state.move is None:
+    """The state at its old address again, when the new one has failed too often or is gone."""
+    is_lost = state.failures >= MOST_FAILURES or state.last_kind == Failure.GONE
+    if state.move is None or not state.move.confirmed or not is_lost:
         return state
     return replace(state, move=None, url=state.move.origin, etag=None, last_modified=None)
 

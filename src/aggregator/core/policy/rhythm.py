@@ -52,7 +52,10 @@ def measure_window(rhythm: Rhythm, dates: Sequence[datetime]) -> Rhythm:
     """The rhythm with the narrowest time that the feed's document was seen to cover."""
     if len(dates) < _LEAST_IN_WINDOW:
         return rhythm
-    covered = max(dates) - min(dates)
+    ordered = sorted(dates)
+    if ordered[1] - ordered[0] > (ordered[-1] - ordered[0]) / 2:
+        ordered = ordered[1:]  # one that is pinned to the top of the feed for months
+    covered = ordered[-1] - ordered[0]
     if covered < _LEAST_WINDOW:
         return rhythm
     widened = covered if rhythm.window is None else min(covered, rhythm.window * _WIDEN)
