@@ -240,6 +240,34 @@ class Refusing:
         self.inner.save(decisions)
 
 
+@dataclass
+class Closed(Refusing):
+    """A store that takes not even the word that a source is asked."""
+
+    def save_states(self, changed: Iterable[FetchState]) -> None:
+        """Save, unless it refuses."""
+        states = list(changed)
+        if self.refuses and states:
+            raise StoreError("no room")
+        self.inner.save_states(states)
+
+
+def test_a_new_source_is_not_forgotten_by_a_store_that_refuses(tmp_path: Path) -> None:
+    """Nothing of it could be saved: it is as new at the next tick."""
+
+    async def act(desk: Desk) -> None:
+        assert desk.rounds.tick() == 1
+        await desk.settle()
+        assert desk.fetcher.asked == []
+        cast("Closed", desk.tools.store).refuses = False
+        desk.room.now += HOUR / 60
+        assert desk.rounds.tick() == 1
+        await desk.settle()
+        assert desk.fetcher.asked == ["paper"]
+
+    run(tmp_path / "data", act, wrap=Closed)
+
+
 def test_a_store_that_refuses_is_noted_and_tried_again(tmp_path: Path) -> None:
     """None is noted for the answer that is lost; when there is room, polls go on."""
 

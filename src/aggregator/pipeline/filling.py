@@ -7,7 +7,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aggregator.core import gaps, identity, policy, urls
-from aggregator.core.model import Decision, Entry, Failed, Fetched, FetchResult, ParsedFeed, Source
+from aggregator.core.model import (
+    Decision,
+    Entry,
+    Failed,
+    Failure,
+    Fetched,
+    FetchResult,
+    ParsedFeed,
+    Source,
+)
 from aggregator.core.normalise import normalise_feed
 from aggregator.core.secrets import drop_secrets
 from aggregator.edges.domains import find_domain
@@ -125,7 +134,12 @@ class _Filling:
         """The answer, unconditionally: the stored validators belong to another document."""
         asked = gaps.lend_access(self._source, url)
         async with AsyncExitStack() as work, self._gate.enter(urls.host(url), work) as gate:
-            state = policy.start_state(asked, self._tools.clock())
+            now = self._tools.clock()
+            resting = self._gate.rests.find(asked, now)
+            if resting is not None:
+                detail = f"its domain {resting[0]} asked to wait"
+                return Failed(Failure.THROTTLED, detail, url=url)
+            state = policy.start_state(asked, now)
             return await self._tools.fetcher.fetch(asked, state, conditional=False, gate=gate)
 
 
