@@ -103,7 +103,9 @@ def _write_item(report: Report, opened: float) -> str:
 def run_daemon(place: Path, papers: str, base_url: str) -> Iterator[str]:
     """Run `aggregator run` over the papers; the address it serves at, with a slash."""
     config, log = place / "sources.yaml", place / "daemon.log"
-    sources = "\n".join(f"  - {{id: {name}, interval: 3s, url: '{papers}{name}'}}" for name in _PAPERS)
+    sources = "\n".join(
+        f"  - {{id: {name}, interval: 3s, url: '{papers}{name}'}}" for name in _PAPERS
+    )
     config.write_text(
         f"newsfeed: {{base_url: '{base_url}', contact: 'mailto:desk@news.example'}}\n"
         "polling: {interval: 3s, min_interval: 3s, max_interval: 3s, host_spacing: 0s,"
