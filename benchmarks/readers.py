@@ -109,7 +109,7 @@ def run_daemon(place: Path, papers: str, base_url: str) -> Iterator[str]:
     config.write_text(
         f"newsfeed: {{base_url: '{base_url}', contact: 'mailto:desk@news.example'}}\n"
         "polling: {interval: 3s, min_interval: 3s, max_interval: 3s, host_spacing: 0s,"
-        f" per_host: 2}}\nserve: {{port: 0}}\nsources:\n{sources}\n"
+        f" per_host: 2, allow_private_networks: true}}\nserve: {{port: 0}}\nsources:\n{sources}\n"
     )
     options = ["-c", str(config), "--data", str(place / "data")]
     with (
