@@ -250,6 +250,24 @@ def test_a_thousand_new_sources_take_turns_by_their_hosts() -> None:
     assert policy.take_turns([old], 50, 1, NOW) == ([old], False)
 
 
+def test_of_new_sources_the_first_hosts_have_their_turn() -> None:
+    """In the order of the configuration; sources of a host that has it go along."""
+    shared = [make_source(f"t{n}", url="https://one.example/") for n in range(3)]
+    many = [make_source(f"s{n}", url=f"https://s{n}.example/") for n in range(9)]
+    taken = policy.take_hosts(iter([*shared, *many]), 3)
+    assert [source.id for source in taken] == ["t0", "t1", "t2", "s0", "s1"]
+    assert policy.take_hosts(many, 50) == many
+
+
+def test_the_spacing_of_a_domain_has_a_jitter_of_its_own() -> None:
+    """Never shorter than the setting, at most a quarter longer, another each time."""
+    polling = replace(POLLING, host_spacing=timedelta(seconds=8))
+    spans = [policy.find_spacing(polling, "paper.example", turn) for turn in range(50)]
+    assert all(timedelta(seconds=8) <= span <= timedelta(seconds=10) for span in spans)
+    assert len(set(spans)) == 50
+    assert spans[7] == policy.find_spacing(polling, "paper.example", 7)
+
+
 def test_who_comes_due_in_a_full_minute_waits_for_the_next_one() -> None:
     """What has waited for a minute, as after a night without the daemon, goes at once."""
     punctual = [

@@ -177,16 +177,16 @@ class Turnstile:
     noted: list[str] = field(default_factory=list)
 
     @asynccontextmanager
-    async def enter(self, host: str) -> AsyncIterator[None]:
+    async def enter(self, host: str) -> AsyncIterator[timedelta | None]:
         """Note the host; pass some time."""
         self.noted.append(f"in {host}")
         await asyncio.sleep(self.wait.total_seconds())
-        yield
+        yield None
         self.noted.append(f"out {host}")
 
 
 def test_every_host_is_asked_past_the_gate() -> None:
-    """The gate is entered for one host at a time, and anew only where the host changes."""
+    """The gate is entered for each request, each time after the one before was left."""
     gate = Turnstile()
     ways = {"a": "/b", "b": "https://burner.example/c", "c": "/d", "d": "https://wire.example/e"}
 
@@ -196,10 +196,32 @@ def test_every_host_is_asked_past_the_gate() -> None:
 
     assert isinstance(ask("https://wire.example/a", answers=answers, gate=gate.enter), Fetched)
     assert gate.noted == [
-        *("in wire.example", "wire.example/a", "wire.example/b", "out wire.example"),
-        *("in burner.example", "burner.example/c", "burner.example/d", "out burner.example"),
+        *("in wire.example", "wire.example/a", "out wire.example"),
+        *("in wire.example", "wire.example/b", "out wire.example"),
+        *("in burner.example", "burner.example/c", "out burner.example"),
+        *("in burner.example", "burner.example/d", "out burner.example"),
         *("in wire.example", "wire.example/e", "out wire.example"),
     ]
+
+
+def test_a_host_that_asked_for_a_rest_is_not_asked_behind_a_redirect() -> None:
+    """The gate says for how long; the result is a refusal of that host, and names it."""
+    asked = []
+
+    @asynccontextmanager
+    async def enter(host: str) -> AsyncIterator[timedelta | None]:
+        yield timedelta(minutes=90) if host == "burner.example" else None
+
+    def answers(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.host)
+        return lead(a="https://burner.example/b")(request)
+
+    result = ask("https://wire.example/a", answers=answers, gate=enter)
+    assert asked == ["wire.example"]
+    assert isinstance(result, Failed)
+    assert (result.kind, result.status) == (Failure.THROTTLED, None)
+    assert (result.retry_after, result.url) == (timedelta(minutes=90), "https://burner.example/b")
+    assert result.detail == "burner.example asked for a rest of 90 more minutes; it was not asked"
 
 
 def test_waiting_at_the_gate_is_no_time_of_the_exchange() -> None:

@@ -92,6 +92,7 @@ ADDED_BY_0005 = (
     *("newest", "last_new", "usual_gap", "rewrites", "failing_since"),
     *("gap_at", "gap_since", "gap_until", "gap_fill"),
 )
+ADDED_LATER = ("rest_domain",)
 
 
 def test_health_of_an_older_file_is_learned_from_its_entries(tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_health_of_an_older_file_is_learned_from_its_entries(tmp_path: Path) -> 
         well = make_state(last_poll=NOW, last_ok=NOW)
         failing = make_state("failing", last_poll=NOW, last_ok=NOW - timedelta(1), failures=3)
         store.save([Decision(well, tuple(entries)), Decision(failing)])
-    drops = [f"ALTER TABLE states DROP COLUMN {name}" for name in ADDED_BY_0005]
+    drops = [f"ALTER TABLE states DROP COLUMN {name}" for name in (*ADDED_BY_0005, *ADDED_LATER)]
     run_sql(tmp_path, *drops, "UPDATE alembic_version SET version_num = '0004'")
     with open_store(tmp_path) as store:
         found = store.load_states()

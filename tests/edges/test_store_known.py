@@ -95,6 +95,7 @@ def test_questions_about_one_source_use_indexes(store: Store) -> None:
 
 
 _YOUNGER = (
+    "rest_domain",
     *("newest", "last_new", "usual_gap", "failing_since", "rewrites"),
     *("gap_at", "gap_since", "gap_until", "gap_fill"),
 )

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.core import gaps
 from aggregator.core.health import name_state
 from aggregator.core.model import FetchResult, FetchState, Source
 from aggregator.edges.fetch import Fetcher, Gate
 from aggregator.edges.log import make_log
+from aggregator.edges.store import open_store
 from aggregator.errors import StoreError
-from aggregator.pipeline import Tools, poll
+from aggregator.pipeline import Polled, Tools, poll
+from aggregator.pipeline.conductor import Conductor
 from aggregator.reading import open_readers
 from tests.edges.loopback import Raw, Recorder, Request, Response, redirect, serve
 from tests.newsroom import NOON, POLLING, Newsroom, open_newsroom, write_item, write_rss
@@ -91,7 +94,10 @@ def fill(site: Site, data: Path) -> tuple[FetchState, list[int]]:
         assert (stored.gap_at, stored.gap_fill) == (polled.state.gap_at, polled.state.gap_fill)
         assert (polled.state.last_kind, polled.state.failures) == ("ok", 0)
         assert polled.changes.new == len(numbers) - 3
-        assert [line.get("gap") for line in room.read_log()] == [None, polled.state.gap_fill]
+        first, second, gap = room.read_log()
+        assert [line["event"] for line in (first, second, gap)] == ["poll", "poll", "gap"]
+        assert (second["new"], gap["new"]) == (3, polled.changes.new - 3)
+        assert gap["detail"] == polled.state.gap_fill
         return polled.state, numbers
 
 
@@ -210,6 +216,50 @@ def test_an_older_document_may_not_lead_elsewhere(tmp_path: Path) -> None:
         state, numbers = fill(site, tmp_path)
     assert state.gap_fill == "not filled: the older document led elsewhere, to localhost"
     assert numbers == [*FIRST, *LATER]
+
+
+def test_the_poll_is_saved_before_older_documents_are_asked_for(tmp_path: Path) -> None:
+    """However long they take, and if the program dies meanwhile, the feed's reports are there."""
+    seen: list[tuple[int, FetchState]] = []
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/a":
+            with open_store(tmp_path, write=False) as store:
+                seen.append((store.count_entries()["paper"], store.load_states()["paper"]))
+        return site(request)
+
+    site = Site(rss(FIRST), rss(LATER, link("/a")), {"/a": rss(range(2, 20))})
+    with open_room(answer, tmp_path) as room:
+        room.poll()
+        site.goes_on = True
+        room.now += timedelta(hours=2)
+        polled = room.poll()["paper"]
+    ((count, state),) = seen
+    assert (count, state.gap_at, state.gap_fill) == (6, room.now, "")
+    assert state == replace(polled.state, gap_fill="", rhythm=state.rhythm)
+
+
+def test_older_documents_of_a_resting_domain_are_not_asked_for(tmp_path: Path) -> None:
+    """Another source of it may have been refused since the poll: the gap says so."""
+    source = Source("paper", "https://paper.example/feed")
+    trail = gaps.Trail(NOON - timedelta(hours=2), NOON, "https://paper.example/feed?paged=2", 2)
+    polled = Polled(source, FetchState("paper", source.url, NOON), has_gap=True, trail=trail)
+    with open_newsroom(tmp_path, [source]) as room:
+        filled = asyncio.run(fill_resting(room, polled))
+    assert filled is not None
+    assert filled.gap == "not filled: its domain paper.example asked to wait"
+
+
+async def fill_resting(room: Newsroom, polled: Polled) -> Polled | None:
+    """Fill the gap of a poll whose domain was told to rest; whoever asks it fails the test."""
+    log = make_log("json", room.logged)
+    async with Fetcher(room.config.polling, "agent") as fetcher, open_readers(1) as parser:
+        stumbling = Stumbling(fetcher, AssertionError("it was asked"))
+        conductor = Conductor(
+            room.config, Tools(room.store, stumbling, parser, lambda: room.now, log)
+        )
+        conductor.gate.rests.recall({"paper.example": room.now + timedelta(hours=1)})
+        return await conductor.fill(polled)
 
 
 def test_a_gap_is_filled_once(tmp_path: Path) -> None:
@@ -345,12 +395,12 @@ def test_a_store_that_refuses_while_filling_is_no_surprise(tmp_path: Path) -> No
 
 
 def test_a_refused_older_document_is_a_refusal_by_the_site(tmp_path: Path) -> None:
-    """Retry-After of an archive holds back the source, and its domain, as that of a feed does."""
+    """Retry-After of an archive holds back the source, as that of a feed does."""
     refused = Response(429, {"Retry-After": "86400"})
     site = Site(rss(FIRST), rss(LATER, link("/a")), {"/a": refused})
     state, _ = fill(site, tmp_path)
     until = NOON + timedelta(hours=26)
-    assert (state.rest_until, state.next_poll) == (until, until)
+    assert state.next_poll == until
     assert "429" in state.gap_fill
 
 

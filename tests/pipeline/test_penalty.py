@@ -43,6 +43,10 @@ class Servers:
     refuse: dict[str, Failed] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    leads: dict[str, str] = field(default_factory=dict)
+    """The host that a source's server redirects to."""
+    waits: list[timedelta | None] = field(default_factory=list)
+    """How long the gate said that such a host is to be left alone."""
 
     async def fetch(
         self,
@@ -57,6 +61,9 @@ class Servers:
         async with gate(urls.host(source.url)) if gate else nullcontext():
             self.asked.append(source.id)
             await asyncio.sleep(self.seconds)
+        if gate and source.id in self.leads:
+            async with gate(self.leads[source.id]) as rest:
+                self.waits.append(rest)
         return self.refuse.get(source.id, NotModified(source.url, etag='"1"'))
 
 
@@ -156,11 +163,26 @@ def test_a_refusal_behind_a_redirect_is_that_domain_s(tmp_path: Path) -> None:
     servers = Servers({"blog-0": refused})
     run(tmp_path, servers, NOON, config=config)
     assert set(servers.asked) >= {blog.id for blog in BLOGS}
-    assert load(tmp_path)["blog-0"].rest_until is None
+    state = load(tmp_path)["blog-0"]
+    assert (state.rest_until, state.rest_domain) == (NOON + 3 * HOUR, "burner.example")
     rests = Rests(PollingSettings(), find_domain)
     rests.note(BLOGS[0], refused, NOON)
     assert rests.find(elsewhere, NOON) == ("burner.example", NOON + 3 * HOUR)
     assert rests.find(BLOGS[1], NOON) is None
+
+
+def test_a_restart_does_not_forget_a_rest_behind_a_redirect(tmp_path: Path) -> None:
+    """It is the other domain's: its own sources wait, and hops into it are not followed."""
+    url = "https://feeds.burner.example/blog"
+    refused = Failed(Failure.THROTTLED, "", status=429, retry_after=3 * HOUR, url=url)
+    run(tmp_path, Servers({"blog-0": refused}), NOON)
+    elsewhere = Source("elsewhere", "https://feeds.burner.example/x")
+    config = replace(CONFIG, sources=(elsewhere, OTHER, BLOGS[1]))
+    servers = Servers(leads={"other": "feeds.burner.example"})
+    run(tmp_path, servers, NOON + 2 * HOUR, config=config)
+    assert sorted(servers.asked) == ["blog-1", "other"]
+    assert servers.waits == [HOUR]
+    assert "its domain burner.example asked to wait" in load(tmp_path)["elsewhere"].reason
 
 
 def test_a_source_that_has_moved_waits_for_the_domain_where_it_is_asked(tmp_path: Path) -> None:
@@ -202,7 +224,8 @@ def test_private_hosts_are_never_spared() -> None:
     """They belong to whoever runs the daemon."""
     rests = Rests(PollingSettings(), find_domain)
     home = Source("home", "http://127.0.0.1/feed")
-    rests.note(home, Failed(Failure.THROTTLED, "", status=429), NOON)
+    refused = Failed(Failure.THROTTLED, "", status=429)
+    rests.note(home, refused, NOON)
     assert rests.find(home, NOON) is None
     state = FetchState("home", home.url, NOON, rest_until=NOON)
-    assert rests.settle(home, state) == state
+    assert rests.settle(home, state, refused) == replace(state, rest_until=None)

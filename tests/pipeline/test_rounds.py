@@ -15,6 +15,7 @@ from aggregator.core.model import (
     Failure,
     FetchResult,
     FetchState,
+    PollHints,
     Source,
 )
 from aggregator.edges.fetch import Gate
@@ -190,16 +191,18 @@ def test_a_poll_at_work_ends_by_the_old_configuration(tmp_path: Path) -> None:
     run(tmp_path / "data", act)
 
 
-def test_changed_limits_make_a_new_gate(tmp_path: Path) -> None:
-    """The rest that hosts are given goes on, unless its settings changed."""
+def test_changed_limits_are_those_of_the_same_gate(tmp_path: Path) -> None:
+    """What hosts are owed goes on, whatever a reload changes: two gates would let two pass."""
 
     async def act(desk: Desk) -> None:
-        config, first = desk.room.config, desk.rounds._conductor.gate
-        desk.rounds.use(replace(config, sources=(OTHER,)), desk.tools)
-        assert desk.rounds._conductor.gate is first
-        polling = replace(config.polling, per_host=1)
+        config, gate = desk.room.config, desk.rounds._conductor.gate
+        gate.rests.recall({"paper.example": desk.room.now + HOUR})
+        polling = replace(config.polling, per_host=1, min_interval=2 * HOUR)
         desk.rounds.use(replace(config, polling=polling), desk.tools)
-        assert desk.rounds._conductor.gate is not first
+        assert desk.rounds._conductor.gate is gate
+        assert desk.rounds.tick() == 1
+        await desk.settle()
+        assert desk.fetcher.asked == []
 
     run(tmp_path / "data", act)
 
@@ -298,6 +301,21 @@ def test_stop_ends_what_is_at_work_and_keeps_its_time(tmp_path: Path) -> None:
         assert (state.claimed, state.last_poll) == (desk.room.now, None)
         assert state.next_poll == desk.room.now + POLLING.min_interval
         assert (desk.rounds.at_work, desk.noted) == (0, [])
+
+    run(tmp_path / "data", act)
+
+
+def test_a_claim_keeps_what_the_publisher_asked_for(tmp_path: Path) -> None:
+    """When the answer is lost with the process, its ttl is waited for, not min_interval alone."""
+
+    async def act(desk: Desk) -> None:
+        state = FetchState("paper", PAPER.url, desk.room.now, hints=PollHints(ttl=5 * HOUR))
+        desk.room.store.save_states([state])
+        desk.fetcher.held.add("paper")
+        desk.rounds.tick()
+        await desk.fetcher.wait_for("paper")
+        await asyncio.wait_for(desk.rounds.stop(), BOUND)
+        assert desk.room.store.load_states()["paper"].next_poll == desk.room.now + 5 * HOUR
 
     run(tmp_path / "data", act)
 

@@ -154,6 +154,9 @@ class Newsroom:
         self._note_store("")
         if not polled.asked:
             return
+        if polled.gap:  # the poll itself was noted before
+            self._press.call()
+            return
         source_id, kind = polled.source.id, polled.state.last_kind
         if polled.bytes:
             self._sizes[source_id] = polled.bytes

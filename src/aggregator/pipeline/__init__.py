@@ -4,11 +4,11 @@ It joins the edges and the core and has no rules of its own. `poll` and
 `publish` do it once; `Rounds` and `Press` go on for as long as a daemon lives.
 """
 
-from aggregator.pipeline.conductor import Fetches, Polled, Reads, Tools
 from aggregator.pipeline.poll import find_due, poll
 from aggregator.pipeline.press import Press, Pressed
 from aggregator.pipeline.publish import Published, publish
 from aggregator.pipeline.rounds import Rounds
+from aggregator.pipeline.tools import Fetches, Polled, Reads, Tools
 
 __all__ = [
     "Fetches",

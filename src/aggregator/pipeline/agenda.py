@@ -4,7 +4,7 @@ With 10,000 sources somebody is due every few hundred milliseconds; reading all
 that is remembered of them at each tick would take more than a second.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from aggregator.core import policy
@@ -23,32 +23,59 @@ class Agenda:
         self._store = store
         self._sources = {source.id: source for source in config.sources if source.enabled}
         addresses = store.load_addresses()
-        self._fresh = {
+        self._new = {name: None for name in self._sources if name not in addresses}
+        """Those that the store does not know, in the order of the configuration."""
+        self._changed = {
             name: None
-            for name, source in self._sources.items()
-            if addresses.get(name) != source.url
+            for name, url in addresses.items()
+            if name in self._sources and self._sources[name].url != url
         }
-        """New ones, and those whose address is another than when they were last asked; in order."""
+        """Those whose address is another than when they were last asked."""
 
-    def find_due(self, now: datetime, at_work: Collection[str]) -> tuple[Due, list[FetchState]]:
-        """As `poll.find_due`, without those at work; none is asked for twice while it is new."""
+    def find_rests(self, now: datetime) -> dict[str, datetime]:
+        """Until when each domain is left alone, as far as the store knows."""
+        return find_rests(self._store.load_resting(now), now)
+
+    def find_due(
+        self,
+        now: datetime,
+        at_work: Collection[str],
+        rests: Mapping[str, datetime],
+        most_hosts: int,
+    ) -> tuple[Due, list[FetchState]]:
+        """As `poll.find_due`, without those at work; of new ones those that have their turn.
+
+        Thousands of new ones that wait for theirs cost a tick nothing.
+        """
         latest = policy.find_latest(self._polling, now)
         passed = self._store.load_due_ids(now, latest)
-        names = [name for name in {**self._fresh, **dict.fromkeys(passed)} if name in self._sources]
-        wanted = [self._sources[name] for name in names if name not in at_work]
-        if not wanted:
-            return [], []
-        states = self._store.load_states([source.id for source in wanted])
-        rests = find_rests(self._store.load_resting(now), now)
+        known = [
+            name for name in {**self._changed, **dict.fromkeys(passed)} if name in self._sources
+        ]
+        names = [name for name in known if name not in at_work]
+        fresh = policy.take_hosts(self._list_new(at_work), most_hosts)
+        states = self._store.load_states(names) if names else {}
+        wanted = [*(self._sources[name] for name in names), *fresh]
         due, waiting = sort_due(wanted, states, rests, self._polling, now)
         still = {source.id for source, _ in due}
         # One that is not due under its address after all is found by its time from now on.
-        self._fresh = {name: None for name in self._fresh if name in still or name in at_work}
+        self._changed = {n: None for n in self._changed if n in still or n in at_work}
+        for state in waiting:
+            self._new.pop(state.source_id, None)
         return due, waiting
+
+    def _list_new(self, at_work: Collection[str]) -> Iterator[Source]:
+        return (self._sources[name] for name in self._new if name not in at_work)
 
     def take(self, source: Source) -> None:
         """Note that a source is being asked: it is new no more."""
-        self._fresh.pop(source.id, None)
+        self._new.pop(source.id, None)
+        self._changed.pop(source.id, None)
+
+    @property
+    def has_new(self) -> bool:
+        """Whether sources that were never asked wait for their turn."""
+        return bool(self._new)
 
     def find_next(self, now: datetime) -> datetime | None:
         """When the next source may be due."""

@@ -63,7 +63,7 @@ class Asker:
     ) -> None:
         """Take the limits and the tools."""
         self._fetcher, self._readers, self._clock = fetcher, readers, clock
-        self._gate = HostGate(config.polling, find_domain)
+        self._gate = HostGate(config.polling, find_domain, clock)
 
     async def ask(self, source: Source) -> Answer:
         """What stands at the source's address; never raises on what a server does."""

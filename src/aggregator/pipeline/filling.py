@@ -4,16 +4,17 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from aggregator.core import gaps, identity, policy, urls
 from aggregator.core.model import (
+    Changes,
     Decision,
     Entry,
     Failed,
     Failure,
     Fetched,
     FetchResult,
+    FetchState,
     ParsedFeed,
     Source,
 )
@@ -24,9 +25,7 @@ from aggregator.edges.parse import Task
 from aggregator.errors import StoreError
 from aggregator.pipeline.apart import run_apart
 from aggregator.pipeline.hosts import HostGate
-
-if TYPE_CHECKING:
-    from aggregator.pipeline.conductor import Tools
+from aggregator.pipeline.tools import Tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +37,18 @@ class _Older:
 
 
 async def fill_gap(
-    tools: "Tools", gate: HostGate, source: Source, decision: Decision, trail: gaps.Trail | None
+    tools: Tools, gate: HostGate, source: Source, state: FetchState, trail: gaps.Trail | None
 ) -> tuple[Decision, Failed | None]:
-    """The Decision with the reports found and words on how it went, and what failed at the site.
+    """A Decision of the reports found and words on how it went, and what failed at the site.
 
-    Nothing that an older document does costs the poll; whoever calls holds no
-    host and no place, since the same host is waited for here.
+    `state` and the entries of the poll are saved; whatever an older document
+    does, they stand. Whoever calls holds no host and no place, since the same
+    host is waited for here.
     """
     if trail is None:
         words = gaps.say_filled(0, 0, "", bridged=False)
-        return replace(decision, state=replace(decision.state, gap_fill=words)), None
-    work = _Filling(tools, gate, source, decision, trail)
+        return Decision(replace(state, gap_fill=words)), None
+    work = _Filling(tools, gate, source, state, trail)
     try:
         async with asyncio.timeout(tools.patience.total_seconds()):
             await work.run(trail)
@@ -64,14 +64,14 @@ class _Filling:
 
     def __init__(
         self,
-        tools: "Tools",
+        tools: Tools,
         gate: HostGate,
         source: Source,
-        decision: Decision,
+        state: FetchState,
         trail: gaps.Trail,
     ) -> None:
         self._tools, self._gate = tools, gate
-        self._source, self._decision, self._trail = source, decision, trail
+        self._source, self._state, self._trail = source, state, trail
         self._found: list[Entry] = []
         self._documents = 0
         self._bridged = False
@@ -80,13 +80,10 @@ class _Filling:
 
     def conclude(self) -> Decision:
         """The Decision with all that was found."""
-        before, count = self._decision, len(self._found)
+        count = len(self._found)
         words = gaps.say_filled(count, self._documents, self.trouble, bridged=self._bridged)
-        return Decision(
-            replace(before.state, gap_fill=words),
-            (*before.entries, *self._found),
-            replace(before.changes, new=before.changes.new + count),
-        )
+        state = replace(self._state, gap_fill=words)
+        return Decision(state, tuple(self._found), Changes(new=count))
 
     async def run(self, trail: gaps.Trail | None) -> None:
         """Read older documents until the gap is bridged, they end, or enough were asked for."""
@@ -104,7 +101,7 @@ class _Filling:
 
     def _take(self, older: _Older) -> None:
         known = self._tools.store.load_known(self._source.id, older.entries)
-        known += [*self._decision.entries, *self._found]
+        known += self._found
         now = max((entry.first_seen for entry in older.entries), default=self._tools.clock())
         settled = identity.settle_all(older.entries, known, now)
         self._found += gaps.keep_missing(self._trail, settled, known)

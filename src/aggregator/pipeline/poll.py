@@ -8,7 +8,8 @@ from aggregator.core import policy, urls
 from aggregator.core.model import FetchState, Source
 from aggregator.core.settings import Config, PollingSettings
 from aggregator.edges.domains import find_domain
-from aggregator.pipeline.conductor import Conductor, Polled, Tools
+from aggregator.pipeline.conductor import Conductor
+from aggregator.pipeline.tools import Polled, Tools
 
 Due = list[tuple[Source, FetchState]]
 
@@ -28,7 +29,8 @@ def find_due(
 def find_rests(states: Iterable[FetchState], now: datetime) -> dict[str, datetime]:
     """Until when each domain is left alone."""
     resting = [state for state in states if state.rest_until]
-    return policy.find_rests(((name_domain(state.url), state) for state in resting), now)
+    named = ((state.rest_domain or name_domain(state.url), state) for state in resting)
+    return policy.find_rests(named, now)
 
 
 def sort_due(
@@ -70,10 +72,13 @@ async def poll(config: Config, tools: Tools, *, force: bool = False) -> list[Pol
     where the store takes it.
     """
     now = tools.clock()
-    due, waiting = find_due(config, tools.store.load_states(), now, force=force)
+    states = tools.store.load_states()
+    due, waiting = find_due(config, states, now, force=force)
     tools.store.save_states(waiting)
     conductor = Conductor(config, tools)
-    tasks = [asyncio.create_task(conductor.run(source, state)) for source, state in due]
+    if not force:
+        conductor.gate.rests.recall(find_rests(states.values(), now))
+    tasks = [asyncio.create_task(_run(conductor, source, state)) for source, state in due]
     try:
         ended = [await task for task in asyncio.as_completed(tasks)]
     finally:
@@ -83,3 +88,8 @@ async def poll(config: Config, tools: Tools, *, force: bool = False) -> list[Pol
     if conductor.refused:
         raise conductor.refused
     return [polled for polled in ended if polled]
+
+
+async def _run(conductor: Conductor, source: Source, state: FetchState) -> Polled | None:
+    polled = await conductor.run(source, state)
+    return await conductor.fill(polled) if polled and polled.has_gap else polled

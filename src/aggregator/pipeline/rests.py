@@ -1,7 +1,7 @@
 """Remembers which domains have refused, and until when each is left alone."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +14,8 @@ class Rests:
     """The refusals of each registrable domain since it last answered well.
 
     `find_domain` names the domain of a host, None for one that is never spared.
-    What is known here is lost with the process; the store keeps the rest itself.
+    How often a domain has refused is lost with the process; until when it rests
+    is kept by the store, with the source that was refused.
     """
 
     def __init__(self, polling: PollingSettings, find_domain: Callable[[str], str | None]) -> None:
@@ -24,11 +25,24 @@ class Rests:
         self._refused: dict[str, set[str]] = defaultdict(set)
         self._until: dict[str, datetime] = {}
 
+    def use(self, polling: PollingSettings) -> None:
+        """Go by other limits from now on."""
+        self._polling = polling
+
+    def recall(self, rests: Mapping[str, datetime]) -> None:
+        """Take the rests that an earlier process was asked for, by their domains."""
+        for domain, until in rests.items():
+            self._until[domain] = max(until, self._until.get(domain, until))
+
     def find(self, source: Source, now: datetime) -> tuple[str, datetime] | None:
         """The source's domain and until when it is left alone; None when it may be asked."""
-        domain = self._name(source.url)
-        until = self._until.get(domain or "")
-        return (domain, until) if domain and until and now < until else None
+        domain, until = self._name(source.url), self.find_end(urls.host(source.url), now)
+        return (domain, until) if domain and until else None
+
+    def find_end(self, host: str, now: datetime) -> datetime | None:
+        """Until when the host's domain is left alone; None when it may be asked."""
+        until = self._until.get(self._find_domain(host) or "")
+        return until if until and now < until else None
 
     def note(self, source: Source, result: FetchResult, now: datetime) -> None:
         """Take what a server answered; after redirects it is the last one's word."""
@@ -43,12 +57,16 @@ class Rests:
         self._refused[domain].add(source.id)
         self._until[domain] = max(until, self._until.get(domain, until))
 
-    def settle(self, source: Source, state: FetchState) -> FetchState:
-        """The state with the rest of the source's own domain: none where another one refused."""
-        domain = self._name(source.url)
-        if state.rest_until is None or domain is None:
+    def settle(self, source: Source, state: FetchState, result: FetchResult) -> FetchState:
+        """The state with the rest that this answer asked for, and the domain that asked.
+
+        After redirects that is another one than the source's own.
+        """
+        if state.rest_until is None:
             return state
-        return replace(state, rest_until=self._until.get(domain))
+        domain = self._name(result.url or source.url)
+        until = self._until.get(domain or "")
+        return replace(state, rest_until=until, rest_domain=domain if until else None)
 
     def _name(self, url: str) -> str | None:
         return self._find_domain(urls.host(url))

@@ -9,7 +9,8 @@ from aggregator.core.model import FetchState, Source
 from aggregator.core.settings import Config
 from aggregator.errors import StoreError
 from aggregator.pipeline.agenda import Agenda
-from aggregator.pipeline.conductor import Conductor, Polled, Tools
+from aggregator.pipeline.conductor import Conductor
+from aggregator.pipeline.tools import Polled, Tools
 
 _LOOK_AGAIN = timedelta(minutes=1)
 """After so long the store is asked again who is due: clocks jump."""
@@ -22,7 +23,8 @@ class Rounds:
     """The polls of a daemon: each tick starts those that are due and not at work yet.
 
     `note` hears of every poll that ended; of one whose Decision the store
-    refused it hears None.
+    refused it hears None. Of one after which reports were looked for it hears
+    again when that ended, and `gap` says how.
     """
 
     def __init__(self, config: Config, tools: Tools, note: Callable[[Polled | None], None]) -> None:
@@ -44,8 +46,12 @@ class Rounds:
         return len(self._at_work)
 
     def use(self, config: Config, tools: Tools) -> None:
-        """Go by another configuration from the next tick on; polls at work end by the old one."""
-        gate = self._conductor.gate if config.polling == self._config.polling else None
+        """Go by another configuration from the next tick on; polls at work end by the old one.
+
+        The limits of hosts and domains alone are in effect at once, for all.
+        """
+        gate = self._conductor.gate
+        gate.use(config.polling)
         self._config, self._tools = config, tools
         self._conductor = Conductor(config, tools, gate)
         self._agenda, self._next = None, None
@@ -60,21 +66,22 @@ class Rounds:
             self._conductor = Conductor(self._config, self._tools, self._conductor.gate)
             self._agenda = None  # a new source whose claim was refused is new again
         agenda = self._agenda = self._agenda or Agenda(self._config, self._tools.store)
-        waiting, postponed = agenda.find_due(now, frozenset(self._at_work))
+        rests = agenda.find_rests(now)
+        self._conductor.gate.rests.recall(rests)
+        hosts = self._count_new_hosts(now)
+        waiting, postponed = agenda.find_due(now, frozenset(self._at_work), rests, hosts)
         try:
             self._tools.store.save_states(postponed)
         except StoreError:
             self._agenda = None  # as above
             raise
-        fresh, others_wait = policy.take_turns(
-            waiting, self._count_new_hosts(now), self._count_punctual(now), now
-        )
+        fresh, others_wait = policy.take_turns(waiting, hosts, self._count_punctual(now), now)
         for source, state in fresh:
             agenda.take(source)
             self._started += state.last_poll is not None
             work = self._run(self._conductor, source, state)
             self._at_work[source.id] = asyncio.create_task(work)
-        later = now + _TURN if others_wait else agenda.find_next(now)
+        later = now + _TURN if others_wait or agenda.has_new else agenda.find_next(now)
         self._looked, self._next = now, min(later or now + _LOOK_AGAIN, now + _LOOK_AGAIN)
         return len(fresh)
 
@@ -99,6 +106,9 @@ class Rounds:
     async def _run(self, conductor: Conductor, source: Source, state: FetchState) -> None:
         try:
             polled = await conductor.run(source, state)
+            if polled and polled.has_gap:
+                self._note(polled)
+                polled = await conductor.fill(polled)
         finally:
             del self._at_work[source.id]
         self._note(polled)

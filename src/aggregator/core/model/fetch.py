@@ -145,7 +145,9 @@ class FetchState:
     `moved_to` is where the last permanent redirect led, `move` what is thought
     of it; `claimed` is when the last request was announced (a crash between it
     and the Decision must not make us ask again early). `rest_until` is when the
-    whole domain may be asked again, after a refusal.
+    whole `rest_domain` may be asked again, after a refusal: the source's own
+    domain or one that redirects led to (None, as stored by earlier versions,
+    stands for its own).
     `newest` is the date of the newest report known, never ahead of the clock;
     `last_new`, `usual_gap` and `rewrites` are what `core.silence` learned;
     `failing_since` is the first of the failures in a row. The last gap was
@@ -179,6 +181,7 @@ class FetchState:
     rhythm: Rhythm = Rhythm()
     move: Move | None = None
     rest_until: datetime | None = None
+    rest_domain: str | None = None
     newest: datetime | None = None
     last_new: datetime | None = None
     usual_gap: timedelta | None = None

@@ -27,7 +27,13 @@ from aggregator.core.policy.penalty import find_rest, find_rests, postpone
 from aggregator.core.policy.rhythm import guess_interval, learn, measure_window
 from aggregator.core.policy.schedule import JITTER, schedule
 from aggregator.core.policy.spans import say_span
-from aggregator.core.policy.turns import NEW_HOSTS_A_SECOND, count_a_minute, take_turns
+from aggregator.core.policy.turns import (
+    NEW_HOSTS_A_SECOND,
+    count_a_minute,
+    find_spacing,
+    take_hosts,
+    take_turns,
+)
 
 __all__ = [
     "HINT_LIMIT",
@@ -43,6 +49,7 @@ __all__ = [
     "find_latest",
     "find_rest",
     "find_rests",
+    "find_spacing",
     "follow_move",
     "guess_interval",
     "is_confirmed",
@@ -59,5 +66,6 @@ __all__ = [
     "say_span",
     "schedule",
     "start_state",
+    "take_hosts",
     "take_turns",
 ]

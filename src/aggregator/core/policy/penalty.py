@@ -38,8 +38,11 @@ def find_rest(
 def note_refusal(
     state: FetchState, polling: PollingSettings, result: FetchResult, now: datetime
 ) -> FetchState:
-    """The state with how long its domain is to be left alone: None after any other answer."""
-    return replace(state, rest_until=find_rest(polling, result, now))
+    """The state with how long a domain is to be left alone: None after any other answer.
+
+    Whose domain it is, is still to be named: a redirect may have led elsewhere.
+    """
+    return replace(state, rest_until=find_rest(polling, result, now), rest_domain=None)
 
 
 def find_rests(

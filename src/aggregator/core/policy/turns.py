@@ -1,11 +1,12 @@
 """Who of many that are due goes first."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.core import urls
 from aggregator.core.model import FetchState, Source
+from aggregator.core.policy.spans import share
 from aggregator.core.settings import PollingSettings
 
 NEW_HOSTS_A_SECOND = 50
@@ -13,6 +14,8 @@ NEW_HOSTS_A_SECOND = 50
 _MINUTE = timedelta(minutes=1)
 _LEAST_A_MINUTE = 5
 _EASE = 1.5
+
+_SPREAD = 0.25
 
 Due = Sequence[tuple[Source, FetchState]]
 
@@ -25,11 +28,34 @@ def count_a_minute(sources: int, polling: PollingSettings) -> int:
     return max(_LEAST_A_MINUTE, math.floor(_EASE * sources * (_MINUTE / polling.min_interval)))
 
 
+def find_spacing(polling: PollingSettings, domain: str, turn: int) -> timedelta:
+    """How long a domain rests after its nth turn: `host_spacing`, and up to a quarter more.
+
+    Another share each time, and the same at each repetition: no beat forms
+    that a server would see as a machine's, and nothing here is random.
+    """
+    return polling.host_spacing * (1 + _SPREAD * share(f"{domain} {turn}"))
+
+
+def take_hosts(fresh: Iterable[Source], most_hosts: int) -> list[Source]:
+    """Of sources that were never asked, the first that have so many hosts between them."""
+    hosts: set[str] = set()
+    taken = []
+    for source in fresh:
+        host = urls.host(source.url)
+        if host not in hosts and len(hosts) >= most_hosts:
+            break
+        hosts.add(host)
+        taken.append(source)
+    return taken
+
+
 def take_turns(due: Due, most_hosts: int, most_punctual: int, now: datetime) -> tuple[Due, bool]:
     """Those who are asked now, and whether others must wait for the next turn.
 
-    Of those that are new, as many go as have so many hosts. Of the others, so
-    many that have just come due; who has waited for a minute goes in any case.
+    Of those that were never asked, as many go as have so many hosts. Of the
+    others, so many that have just come due; who has waited for a minute goes
+    in any case.
     """
     hosts: set[str] = set()
     taken = []

@@ -26,11 +26,12 @@ from aggregator.edges.fetch.head import Head, make_head
 from aggregator.edges.fetch.hints import read_max_age
 from aggregator.edges.fetch.request import Ask
 
-Gate = Callable[[str], AbstractAsyncContextManager[None]]
-"""Lets requests to a host begin, and is held during them.
+Gate = Callable[[str], AbstractAsyncContextManager[timedelta | None]]
+"""Lets one request to a host begin, and is held during it.
 
-Entered for one host at a time, each time after the one before was left. It
-decides itself whether a host must be waited for.
+Entered for each request, each time after the one before was left. It decides
+itself how long a host must be waited for. A time that it gives says that the
+host is not to be asked at all, and how long it asked to be left alone.
 """
 
 _MOST_HOPS = 10
@@ -79,12 +80,18 @@ class Exchange:
         """
         result = None
         while result is None:
-            async with self._gate(urls.host(self._ask.url)):
-                result = await self._run_in_time()
+            async with self._gate(urls.host(self._ask.url)) as rest:
+                result = self._leave_alone(rest) if rest else await self._run_in_time()
         if isinstance(result, Failed) and result.kind is Failure.BLOCKED:
             result = self._forget_blocked(result)
         elapsed = self._settings.deadline - timedelta(seconds=self._left)
         return replace(result, url=self._ask.url, hops=tuple(self._hops), elapsed=elapsed)
+
+    def _leave_alone(self, rest: timedelta) -> Failed:
+        """The result where redirects led to a host that has refused and is to be left alone."""
+        minutes = max(1, round(rest / timedelta(minutes=1)))
+        detail = f"{self._ask.host} asked for a rest of {minutes} more minutes; it was not asked"
+        return Failed(Failure.THROTTLED, detail, retry_after=rest)
 
     def _forget_blocked(self, result: Failed) -> Failed:
         """The result without the address that must not be asked: nobody may store it.
@@ -99,7 +106,7 @@ class Exchange:
         return replace(result, detail=detail, status=hop.status)
 
     async def _run_in_time(self) -> FetchResult | None:
-        """What one host answers in the time left; None when it redirects to another.
+        """What one request is answered in the time left; None for a redirect to follow.
 
         The deadline lies around everything: httpx2 itself limits only single reads.
         """
@@ -111,11 +118,11 @@ class Exchange:
             self._left = self._ends_at - loop.time()
 
     async def _explain_faults(self) -> FetchResult | None:
-        """As `_walk`; what breaks it is a failure."""
+        """As `_request`; what breaks it is a failure."""
         seconds = self._settings.deadline.total_seconds()
         try:
             async with asyncio.timeout_at(self._ends_at):
-                return await self._walk()
+                return await self._request()
         except TimeoutError:
             stage = "was still sending" if self._in_body else "had not begun to answer"
             detail = (
@@ -127,18 +134,13 @@ class Exchange:
             place = Place(self._ask.host, proxy, in_body=self._in_body)
             return replace(explain(error.__cause__ or error, place), status=self._status)
 
-    async def _walk(self) -> FetchResult | None:
-        """Ask, and again where redirects lead, until an answer is none or leads to another host."""
-        host = urls.host(self._ask.url)
-        while urls.host(self._ask.url) == host:
-            async with self._open() as response:
-                head = make_head(response.status_code, response.headers.raw)
-                if head.status not in REDIRECTS:
-                    return await self._read(response, head)
-            refused = self._turn(head)
-            if refused is not None:
-                return refused
-        return None
+    async def _request(self) -> FetchResult | None:
+        """Ask once; None for a redirect to follow."""
+        async with self._open() as response:
+            head = make_head(response.status_code, response.headers.raw)
+            if head.status not in REDIRECTS:
+                return await self._read(response, head)
+        return self._turn(head)
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[httpx2.Response]:

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from datetime import timedelta
 from http.cookiejar import CookieJar
 from types import TracebackType
 from typing import Self
@@ -71,8 +72,8 @@ class Fetcher:
         """What the source answered; never raises on what a server, DNS or network does.
 
         Validators are sent when `conditional` and when they belong to the
-        configured URL. The `gate` is entered before the requests to each host
-        that redirects lead to, the first one too. Waiting for it or for a free
+        configured URL. The `gate` is entered before each request, those that
+        redirects lead to and the first one too. Waiting for it or for a free
         slot does not count as time of the exchange.
         """
         ask = make_ask(source, state, self._agent, conditional=conditional)
@@ -88,10 +89,10 @@ class Fetcher:
             return Failed(Failure.CONNECT, detail, url=ask.url)
 
         @asynccontextmanager
-        async def enter(host: str) -> AsyncIterator[None]:
+        async def enter(host: str) -> AsyncIterator[timedelta | None]:
             # The slot comes last: who holds one waits for nothing but a server.
-            async with gate(host) if gate else nullcontext(), self._slots:
-                yield
+            async with gate(host) if gate else nullcontext() as rest, self._slots:
+                yield rest
 
         return await Exchange(client, ask, self._settings, source.proxy, enter).run()
 

@@ -8,7 +8,10 @@ asked for it and verified against it.
 
 import asyncio
 import socket
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 
 import httpcore2
@@ -36,9 +39,40 @@ class BlockedError(Exception):
 
 
 async def resolve(host: str) -> Sequence[str]:
-    """The addresses that the system's resolver gives, each once, in its order (RFC 6724)."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(place[0]) for *_, place in found))
+    """The addresses that the system's resolver gives, each once, in its order (RFC 6724).
+
+    In a thread of its own: those that asyncio lends for this are six on two
+    cores, and names whose servers never answer hold each for half a minute.
+    It is a daemon thread, so that none of them holds up the end of the program.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Sequence[str]] = loop.create_future()
+    threading.Thread(target=_look_up, args=(host, loop, answer), daemon=True).start()
+    return await answer
+
+
+def _look_up(
+    host: str, loop: asyncio.AbstractEventLoop, answer: "asyncio.Future[Sequence[str]]"
+) -> None:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        addresses = tuple(dict.fromkeys(str(place[0]) for *_, place in found))
+        settle = partial(_settle, answer, addresses, None)
+    except (OSError, UnicodeError) as error:
+        settle = partial(_settle, answer, (), error)
+    with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits any more
+        loop.call_soon_threadsafe(settle)
+
+
+def _settle(
+    answer: "asyncio.Future[Sequence[str]]", addresses: Sequence[str], error: Exception | None
+) -> None:
+    if answer.done():
+        return  # whoever waited has given up
+    if error is None:
+        answer.set_result(addresses)
+    else:
+        answer.set_exception(error)
 
 
 class Guard(httpcore2.AsyncNetworkBackend):

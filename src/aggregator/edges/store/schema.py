@@ -120,6 +120,7 @@ states = Table(
     Column("rhythm", JSON, nullable=False, server_default="{}"),
     Column("move", JSON),
     Column("rest_until", Moment),
+    Column("rest_domain", Words),
     Column("newest", Moment),
     Column("last_new", Moment),
     Column("usual_gap", Span),
