@@ -387,3 +387,28 @@ def test_json_feeds_are_read_too(tmp_path: Path) -> None:
         room.poll()
         room.publish()
         assert [entry.id for entry in room.read_entries()] == ["https://j.example/1"]
+
+
+CUT = Response(headers={"ETag": '"cut"'}, body=[write_rss(write_item(1), write_item(2))[:-60]])
+BEGUN = Response(headers={"ETag": '"cut"'}, body=[b'{"version": "https://jsonfeed.org/vers'])
+
+
+@pytest.mark.parametrize("cut", [CUT, BEGUN], ids=["feed", "JSON"])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_body_cut_without_a_length_replaces_no_validators(
+    tmp_path: Path, cut: Response, *, known: bool
+) -> None:
+    """A 304 to its own would hide what is missing: those of the last whole body are sent again."""
+    whole = Response(headers={"ETag": '"whole"'}, body=write_rss(write_item(1), write_item(2)))
+    answers = iter([*[whole] * known, replace(cut, end=End.CLOSE), whole])
+    recorder = Recorder(lambda _: next(answers))
+    with serve(recorder) as base_url:
+        source = Source(id="paper", url=f"{base_url}/feed", name="Paper")
+        with open_newsroom(tmp_path, [source]) as room:
+            for _ in range(2 + known):
+                room.poll(force=True)
+                room.now += timedelta(hours=2)
+            assert room.store.count_entries() == {"paper": 2}
+            assert room.store.load_states()["paper"].etag == '"whole"'
+    sent = [request.get("If-None-Match") for request in recorder.requests]
+    assert sent == [None, *['"whole"'] * (2 * known), *[None] * (not known)]

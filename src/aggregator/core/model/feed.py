@@ -103,7 +103,8 @@ class ParsedFeed:
     """A feed that could be read; `format` is e.g. rss20, atom10, rss10, json11.
 
     `older` is the document of older items that it names (RFC 5005 section 4,
-    prev-archive), absolute; `generator` is the program that made it.
+    prev-archive), absolute; `generator` is the program that made it. One that
+    `is_cut` breaks off before its end.
     """
 
     format: str
@@ -113,6 +114,7 @@ class ParsedFeed:
     problems: tuple[Problem, ...] = ()
     older: str | None = None
     generator: str | None = None
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

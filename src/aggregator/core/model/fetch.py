@@ -50,6 +50,9 @@ class Hop:
 class Fetched:
     """A complete 200: `body` is decompressed and whole.
 
+    One that is not `framed` ended with its connection: neither a length nor
+    HTTP itself says that nothing is missing (RFC 9112 section 8).
+
     Validators are the header values exactly as sent. `wire_bytes` counts the
     body as it crossed the network. `max_age` is what the HTTP headers ask us
     to wait (RFC 9111 max-age, else Expires less Date).
@@ -65,6 +68,7 @@ class Fetched:
     hops: tuple[Hop, ...] = ()
     wire_bytes: int = 0
     elapsed: timedelta = timedelta()
+    framed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

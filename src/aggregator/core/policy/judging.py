@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 from aggregator.core.model import (
     Failed,
@@ -34,6 +34,8 @@ from aggregator.core.settings import PollingSettings
 
 _PERMANENT = frozenset({301, 308})
 MACHINE_FAILURES = frozenset({Failure.PARSE_DEADLINE, Failure.PARSE_CRASH})
+_PERHAPS_CUT = frozenset({Failure.EMPTY, Failure.NOT_XML, Failure.NOT_A_FEED})
+"""What the beginning of a feed may look like."""
 _TRIED_ONCE = "tried once: "
 """Before the digest of a body on which the machine has failed only once."""
 
@@ -192,7 +194,14 @@ def _after_body(
     parsed: ParseResult | None,
     parser: str,
 ) -> FetchState:
-    """A complete 200 always replaces the validators (rule 2), readable or not."""
+    """A complete 200 always replaces the validators (rule 2), readable or not.
+
+    A document that breaks off in a body without an end of its own is not
+    complete: validators that vouch for it would hide what is missing behind a
+    304. Those known before stay, and the next poll brings the whole.
+    """
+    if not result.framed and _may_be_cut(parsed):
+        return _note_reading(replace(state, last_status=200), parsed)
     held = replace(
         state,
         url=source.url,
@@ -206,22 +215,24 @@ def _after_body(
     if parsed is None:
         return _confirm(held, "the same body")
     if isinstance(parsed, ParsedFeed):
-        return replace(
-            held,
-            body_failure=None,
-            body_detail="",
-            last_kind="ok",
-            last_detail="",
-            hints=parsed.hints,
-            items=len(parsed.items),
-        )
-    return replace(
-        held,
-        body_failure=parsed.kind,
-        body_detail=parsed.detail,
-        last_kind=parsed.kind,
-        last_detail=parsed.detail,
-    )
+        read = replace(held, body_failure=None, body_detail="")
+    else:
+        read = replace(held, body_failure=parsed.kind, body_detail=parsed.detail)
+    return _note_reading(read, parsed)
+
+
+def _may_be_cut(parsed: ParseResult | None) -> TypeGuard[ParseResult]:
+    if isinstance(parsed, ParsedFeed):
+        return parsed.is_cut
+    return parsed is not None and parsed.kind in _PERHAPS_CUT
+
+
+def _note_reading(state: FetchState, parsed: ParseResult) -> FetchState:
+    """The state with what came of reading a body."""
+    if isinstance(parsed, ParseFailed):
+        return replace(state, last_kind=parsed.kind, last_detail=parsed.detail)
+    items = len(parsed.items)
+    return replace(state, last_kind="ok", last_detail="", hints=parsed.hints, items=items)
 
 
 def _note_body(state: FetchState, body: bytes, parsed: ParseResult | None) -> str:

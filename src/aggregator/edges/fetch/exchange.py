@@ -39,6 +39,7 @@ _LONGEST_URL = 8_000
 _CHALLENGE_START = 65_536
 """Bytes of a page that are enough to recognise a challenge."""
 _NOT_MODIFIED = 304
+_WITHOUT_FRAMES = frozenset({"HTTP/0.9", "HTTP/1.0", "HTTP/1.1"})
 _CONNECT_SHARE = 0.45
 """How much of the time left TCP may take, and TLS again.
 
@@ -207,7 +208,7 @@ class Exchange:
         if not unpacker.is_whole():
             detail = f"{host} sent a compressed body that breaks off; it is left out"
             return fail(head, Failure.INCOMPLETE, detail)
-        return _make_fetched(head, unpacker)
+        return _make_fetched(head, unpacker, response.http_version)
 
     async def _read_start(self, response: httpx2.Response, head: Head) -> bytes:
         """The start of a page that may be a challenge; what cannot be read is left out."""
@@ -234,7 +235,16 @@ async def _read_chunks(response: httpx2.Response) -> AsyncGenerator[bytes, None]
             yield chunk
 
 
-def _make_fetched(head: Head, unpacker: Unpacker) -> Fetched:
+def _is_framed(head: Head, http_version: str) -> bool:
+    """Whether a body has an end of its own (RFC 9112 section 6.3)."""
+    return (
+        http_version not in _WITHOUT_FRAMES
+        or head.get("content-length") is not None
+        or head.get("transfer-encoding") is not None
+    )
+
+
+def _make_fetched(head: Head, unpacker: Unpacker, http_version: str) -> Fetched:
     return Fetched(
         "",
         unpacker.read(),
@@ -244,4 +254,5 @@ def _make_fetched(head: Head, unpacker: Unpacker) -> Fetched:
         last_modified=head.validator("last-modified"),
         max_age=read_max_age(head),
         wire_bytes=unpacker.wire_bytes,
+        framed=_is_framed(head, http_version),
     )

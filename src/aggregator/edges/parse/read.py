@@ -67,6 +67,7 @@ def _read(body: bytes, content_type: str, url: str, language: str | None) -> Par
         problems=(*(Problem("", what) for what in said), *broken),
         older=read_older(heard.head),
         generator=text_of(heard.head, "generator"),
+        is_cut=_is_cut(heard),
     )
 
 
@@ -86,9 +87,13 @@ def _without_declaration(data: bytes) -> bytes:
     return data.partition(b"?>")[2].lstrip() if data.startswith(b"<?xml") else data
 
 
+def _is_cut(heard: Heard) -> bool:
+    return bool(heard.error) and not heard.closed
+
+
 def _take_whole(heard: Heard) -> tuple[list[Raw], list[str]]:
     """The items that ended; in a document that was cut off the last one may be a half."""
-    if heard.closed or not heard.error:
+    if not _is_cut(heard):
         return heard.entries, []
     if heard.entries and not dict.get(heard.entries[-1], "ended"):
         return heard.entries[:-1], [f"{_CUT_OFF}: the last item was left out"]
