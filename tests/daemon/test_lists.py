@@ -16,9 +16,12 @@ import pytest
 from aggregator.configuration import load_config
 from aggregator.core.settings import Config
 from aggregator.daemon.newsroom import Newsroom
+from aggregator.edges.fetch import Fetcher
 from aggregator.edges.lists import find_copy
 from aggregator.edges.log import make_log
 from aggregator.edges.store import open_store
+from aggregator.pipeline.hosts import open_gate
+from aggregator.pipeline.lists import ListTools, list_troubles, refresh_lists
 from tests.edges.loopback import Recorder, Request, Response, serve
 from tests.newsroom import NOON
 
@@ -239,3 +242,23 @@ def test_a_list_may_lie_on_the_disk(tmp_path: Path) -> None:
     broken = load_config(path, {}, tmp_path / "data")
     assert "it is broken" in broken.warnings[-1]
     assert not (tmp_path / "data").exists()
+
+
+def test_a_list_of_a_resting_domain_is_not_asked_for(tmp_path: Path) -> None:
+    """Lists pass the gate of polls: a site that refused a feed is left alone by its list too."""
+    path = tmp_path / "sources.yaml"
+    path.write_text("include: [{opml: 'https://lists.example/l.opml'}]\nsources: []\n")
+    config = load_config(path, {}, tmp_path)
+
+    async def refresh() -> bool:
+        gate = open_gate(config.polling, lambda: NOON)
+        gate.rests.recall({"lists.example": NOON + timedelta(hours=1)})
+        async with Fetcher(config.polling, "agent") as fetcher:
+            log = make_log("json", StringIO())
+            return await refresh_lists(
+                config, tmp_path, ListTools(fetcher, gate, lambda: NOON, log)
+            )
+
+    assert not asyncio.run(refresh())
+    (trouble,) = list_troubles(config, tmp_path)
+    assert "its domain lists.example asked to wait; the last good copy stays" in trouble

@@ -195,11 +195,11 @@ def test_changed_limits_are_those_of_the_same_gate(tmp_path: Path) -> None:
     """What hosts are owed goes on, whatever a reload changes: two gates would let two pass."""
 
     async def act(desk: Desk) -> None:
-        config, gate = desk.room.config, desk.rounds._conductor.gate
+        config, gate = desk.room.config, desk.rounds.gate
         gate.rests.recall({"paper.example": desk.room.now + HOUR})
         polling = replace(config.polling, per_host=1, min_interval=2 * HOUR)
         desk.rounds.use(replace(config, polling=polling), desk.tools)
-        assert desk.rounds._conductor.gate is gate
+        assert desk.rounds.gate is gate
         assert desk.rounds.tick() == 1
         await desk.settle()
         assert desk.fetcher.asked == []

@@ -22,7 +22,8 @@ from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.log import Log, make_log
 from aggregator.edges.store import Store, hold_lock, open_store
 from aggregator.pipeline import Polled, Published, Tools, find_due, poll, publish
-from aggregator.pipeline.lists import find_due_lists, refresh_lists
+from aggregator.pipeline.hosts import open_gate
+from aggregator.pipeline.lists import ListTools, find_due_lists, refresh_lists
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
 
@@ -91,7 +92,8 @@ async def _poll(
 async def _refresh(config: Config, data: Path, log: Log) -> None:
     agent = user_agent(VERSION, config.newsfeed.contact)
     async with Fetcher(config.polling, agent) as fetcher:
-        await refresh_lists(config, data, fetcher, tell_time, log)
+        gate = open_gate(config.polling, tell_time)
+        await refresh_lists(config, data, ListTools(fetcher, gate, tell_time, log))
 
 
 def _find_next(config: Config, store: Store) -> datetime | None:

@@ -18,7 +18,7 @@ from aggregator.edges.parse import ParsePool
 from aggregator.edges.store import Store
 from aggregator.errors import StoreError
 from aggregator.pipeline import Polled, Press, Pressed, Rounds, Tools
-from aggregator.pipeline.lists import list_troubles, refresh_lists
+from aggregator.pipeline.lists import ListTools, list_troubles, refresh_lists
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
 
@@ -86,9 +86,8 @@ class Newsroom:
     async def refresh_lists(self) -> bool:
         """Ask for the lists of sources that are due; whether any holds something else now."""
         try:
-            changed = await refresh_lists(
-                self.config, self._data, self._fetcher, self._clock, self._log
-            )
+            tools = ListTools(self._fetcher, self._rounds.gate, self._clock, self._log)
+            changed = await refresh_lists(self.config, self._data, tools)
         except StoreError as error:
             self._log("list", result="failed", detail=str(error))
             return False

@@ -16,11 +16,10 @@ from aggregator.core.model import Failed, Failure, Fetched, ParsedFeed, ParseFai
 from aggregator.core.normalise import normalise_feed
 from aggregator.core.secrets import drop_secrets
 from aggregator.core.settings import Config
-from aggregator.edges.domains import find_domain
 from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.parse import ParsePool, Task
 from aggregator.pipeline.apart import run_apart
-from aggregator.pipeline.hosts import HostGate
+from aggregator.pipeline.hosts import open_gate
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
 
@@ -63,7 +62,7 @@ class Asker:
     ) -> None:
         """Take the limits and the tools."""
         self._fetcher, self._readers, self._clock = fetcher, readers, clock
-        self._gate = HostGate(config.polling, find_domain, clock)
+        self._gate = open_gate(config.polling, clock)
 
     async def ask(self, source: Source) -> Answer:
         """What stands at the source's address; never raises on what a server does."""

@@ -18,14 +18,13 @@ from aggregator.core.model import (
 from aggregator.core.policy.penalty import note_refusal
 from aggregator.core.secrets import hide_secrets
 from aggregator.core.settings import Config
-from aggregator.edges.domains import find_domain
 from aggregator.edges.fetch import Gate
 from aggregator.edges.log import Log
 from aggregator.errors import StoreError
 from aggregator.pipeline.batch import Batch
 from aggregator.pipeline.deciding import Judge, Judged, name_reading
 from aggregator.pipeline.filling import fill_gap
-from aggregator.pipeline.hosts import HostGate
+from aggregator.pipeline.hosts import HostGate, open_gate
 from aggregator.pipeline.tools import Polled, Tools
 
 _SAVE_DELAY = 0.05
@@ -39,7 +38,7 @@ class Conductor:
         """Take the limits and the tools; `gate` goes on where another conductor stopped."""
         self._config = config
         self._tools = tools
-        self.gate = gate or HostGate(config.polling, find_domain, tools.clock)
+        self.gate = gate or open_gate(config.polling, tools.clock)
         self._judge = Judge(config, tools)
         self._patience = (config.polling.deadline + tools.patience).total_seconds()
         self._claims: Batch[FetchState] = Batch(tools.store.save_states, 0)

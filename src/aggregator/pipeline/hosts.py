@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from aggregator.core import policy
 from aggregator.core.settings import PollingSettings
+from aggregator.edges.domains import find_domain
 from aggregator.edges.fetch import Gate
 from aggregator.pipeline.rests import Rests
 from aggregator.pipeline.slots import Slots
@@ -92,6 +93,11 @@ class HostGate:
             self._taken[domain] += 1
             spacing = policy.find_spacing(self._polling, domain, self._taken[domain])
             self._free_at[domain] = loop.time() + spacing.total_seconds()
+
+
+def open_gate(polling: PollingSettings, clock: Callable[[], datetime]) -> HostGate:
+    """A gate that knows the registrable domains of the world."""
+    return HostGate(polling, find_domain, clock)
 
 
 class _Visit:

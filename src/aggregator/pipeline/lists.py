@@ -1,31 +1,49 @@
 """Asks for lists on the web when they are due, and keeps the last good copy of each."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.core import policy
+from aggregator.core import policy, urls
 from aggregator.core.listing import ListState, is_list_due, judge_list
-from aggregator.core.model import Fetched, FetchResult, FetchState, NotModified, Source
+from aggregator.core.model import (
+    Failed,
+    Failure,
+    Fetched,
+    FetchResult,
+    FetchState,
+    NotModified,
+    Source,
+)
 from aggregator.core.secrets import hide_secrets
 from aggregator.core.settings import Config, ListSettings
 from aggregator.edges.fetch import Fetcher
 from aggregator.edges.lists import load_list, save_list
 from aggregator.edges.log import Log
 from aggregator.edges.opml import read_opml
+from aggregator.pipeline.hosts import HostGate
 
 
-async def refresh_lists(
-    config: Config, data: Path, fetcher: Fetcher, clock: Callable[[], datetime], log: Log
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class ListTools:
+    """What asking for lists needs of the world; they pass the same gate as polls do."""
+
+    fetcher: Fetcher
+    gate: HostGate
+    clock: Callable[[], datetime]
+    log: Log
+
+
+async def refresh_lists(config: Config, data: Path, tools: ListTools) -> bool:
     """Ask for the lists that are due, one after the other; whether any copy is another now.
 
     Raises StoreError when a copy cannot be kept.
     """
     changed = False
-    for settings in find_due_lists(config, data, clock()):
-        changed |= await _refresh(settings, data, fetcher, clock, log)
+    for settings in find_due_lists(config, data, tools.clock()):
+        changed |= await _refresh(settings, data, tools)
     return changed
 
 
@@ -45,18 +63,12 @@ def list_troubles(config: Config, data: Path) -> tuple[str, ...]:
     )
 
 
-async def _refresh(
-    settings: ListSettings,
-    data: Path,
-    fetcher: Fetcher,
-    clock: Callable[[], datetime],
-    log: Log,
-) -> bool:
+async def _refresh(settings: ListSettings, data: Path, tools: ListTools) -> bool:
     state, body = load_list(data, settings.place)
-    result = await fetcher.fetch(*_ask_for(state, body, clock()), conditional=bool(body))
-    fresh, taken = _judge(state, result, clock())
+    result = await _fetch(state, body, tools)
+    fresh, taken = _judge(state, result, tools.clock())
     save_list(data, fresh, body if taken is None else taken)
-    log(
+    tools.log(
         "list",
         list=hide_secrets(settings.place),
         result="failed" if fresh.trouble else "ok",
@@ -64,6 +76,17 @@ async def _refresh(
         detail=hide_secrets(fresh.trouble) or None,
     )
     return taken is not None and taken != body
+
+
+async def _fetch(state: ListState, body: bytes, tools: ListTools) -> FetchResult:
+    source, known = _ask_for(state, body, tools.clock())
+    async with AsyncExitStack() as work, tools.gate.enter(urls.host(source.url), work) as gate:
+        if rest := tools.gate.rests.find(source, tools.clock()):
+            detail = f"its domain {rest[0]} asked to wait"
+            return Failed(Failure.THROTTLED, detail, url=source.url)
+        result = await tools.fetcher.fetch(source, known, conditional=bool(body), gate=gate)
+        tools.gate.rests.note(source, result, tools.clock())
+        return result
 
 
 def _ask_for(state: ListState, body: bytes, now: datetime) -> tuple[Source, FetchState]:

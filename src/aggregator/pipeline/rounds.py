@@ -10,6 +10,7 @@ from aggregator.core.settings import Config
 from aggregator.errors import StoreError
 from aggregator.pipeline.agenda import Agenda
 from aggregator.pipeline.conductor import Conductor
+from aggregator.pipeline.hosts import HostGate
 from aggregator.pipeline.tools import Polled, Tools
 
 _LOOK_AGAIN = timedelta(minutes=1)
@@ -41,6 +42,11 @@ class Rounds:
         self._next: datetime | None = None
 
     @property
+    def gate(self) -> HostGate:
+        """The gate that all requests of this daemon pass."""
+        return self._conductor.gate
+
+    @property
     def at_work(self) -> int:
         """How many sources are being asked, or wait for their host."""
         return len(self._at_work)
@@ -50,10 +56,9 @@ class Rounds:
 
         The limits of hosts and domains alone are in effect at once, for all.
         """
-        gate = self._conductor.gate
-        gate.use(config.polling)
+        self.gate.use(config.polling)
         self._config, self._tools = config, tools
-        self._conductor = Conductor(config, tools, gate)
+        self._conductor = Conductor(config, tools, self.gate)
         self._agenda, self._next = None, None
 
     def tick(self) -> int:
@@ -63,11 +68,11 @@ class Rounds:
             return 0
         if self._conductor.refused:
             # It starts nothing any more; the store may take Decisions again by now.
-            self._conductor = Conductor(self._config, self._tools, self._conductor.gate)
+            self._conductor = Conductor(self._config, self._tools, self.gate)
             self._agenda = None  # a new source whose claim was refused is new again
         agenda = self._agenda = self._agenda or Agenda(self._config, self._tools.store)
         rests = agenda.find_rests(now)
-        self._conductor.gate.rests.recall(rests)
+        self.gate.rests.recall(rests)
         hosts = self._count_new_hosts(now)
         waiting, postponed = agenda.find_due(now, frozenset(self._at_work), rests, hosts)
         try:
