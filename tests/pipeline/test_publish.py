@@ -1,5 +1,6 @@
 """From several feeds to one newsfeed: ids, duplicates, terms, and what is held back."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -90,6 +91,28 @@ def test_an_id_stays_when_the_report_is_edited_moved_and_carried(
     )
     assert go(room) == first
     assert "Also carried by" in room.read_entries()[0].content[0].value
+
+
+def test_ids_outlive_a_renaming_a_rebuilding_and_a_restoring(
+    tmp_path: Path, room: Newsroom, papers: Papers
+) -> None:
+    """Own and minted ones: another name, lost files and a store from a backup change none."""
+    minted = write_item(2).replace("<guid>http://paper.example/2.html</guid>", "<guid>4410</guid>")
+    papers.feeds["a"] = write_rss(write_item(1), minted)
+    first = go(room)
+    room.set_sources([replace(room.config.sources[0], name="Another name")])
+    assert go(room) == first
+    before = room.read()
+    shutil.rmtree(room.data / "public")
+    room.publish()
+    assert room.read() == before
+    restored = tmp_path / "restored"
+    restored.mkdir()
+    room.store.backup(restored / "aggregator.db")
+    with open_newsroom(restored, room.config.sources) as other:
+        other.publish()
+        assert other.read() == before
+        assert go(other) == first
 
 
 def test_two_published_stories_that_prove_to_be_one_keep_the_older_id(
