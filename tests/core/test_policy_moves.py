@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core import policy
+from aggregator.core import health, policy
 from aggregator.core.model import (
     Failed,
     Failure,
@@ -198,6 +198,19 @@ def test_a_new_address_that_is_gone_is_given_up_at_once() -> None:
     sent = replace(gone, hops=(Hop(302, NEW),))
     assert not answer(START, sent, NOW).stopped
     assert answer(START, gone, NOW).stopped
+
+
+def test_a_410_on_another_server_is_believed_as_late_as_a_move() -> None:
+    """A site in trouble may send everybody to a page that is gone, with a permanent redirect."""
+    parked = "https://parked.example/"
+    gone = Failed(Failure.GONE, "", status=410, hops=(Hop(301, parked),), url=parked)
+    state = START
+    for day in range(6):
+        now = NOW + timedelta(days=day)
+        state = health.note_failing(answer(state, gone, now), now)
+        assert state.stopped is (day >= 4)
+    www = SOURCE.url.replace("://", "://www.")
+    assert answer(START, replace(gone, hops=(Hop(301, www),)), NOW).stopped
 
 
 def test_a_new_address_that_fails_is_given_up() -> None:

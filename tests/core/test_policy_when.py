@@ -250,6 +250,20 @@ def test_a_thousand_new_sources_take_turns_by_their_hosts() -> None:
     assert policy.take_turns([old], 50, 1, NOW) == ([old], False)
 
 
+@pytest.mark.parametrize("polls", [1, 9])
+@pytest.mark.parametrize("name", [f"s{n}" for n in range(20)])
+def test_no_jitter_leads_beyond_half_of_the_window(name: str, polls: int) -> None:
+    """Nothing turns over unseen, whatever a source's own share; its own interval is its own."""
+    rhythm = Rhythm(polls=polls, window=4 * HOUR)
+    polling = replace(POLLING, interval=12 * HOUR)
+    source = make_source(name)
+    state = replace(policy.start_state(source, NOW), rhythm=rhythm, etag='"1"', last_kind="ok")
+    result = NotModified(source.url)
+    assert policy.schedule(state, source, polling, result, NOW).next_poll <= NOW + 2 * HOUR
+    own = replace(source, interval=12 * HOUR)
+    assert policy.schedule(state, own, polling, result, NOW).next_poll >= NOW + 12 * HOUR
+
+
 def test_of_new_sources_the_first_hosts_have_their_turn() -> None:
     """In the order of the configuration; sources of a host that has it go along."""
     shared = [make_source(f"t{n}", url="https://one.example/") for n in range(3)]

@@ -4,9 +4,10 @@ import asyncio
 import errno
 import json
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -262,3 +263,29 @@ def test_a_list_of_a_resting_domain_is_not_asked_for(tmp_path: Path) -> None:
     assert not asyncio.run(refresh())
     (trouble,) = list_troubles(config, tmp_path)
     assert "its domain lists.example asked to wait; the last good copy stays" in trouble
+
+
+def test_a_reload_does_not_close_the_connections_of_a_list(tmp_path: Path) -> None:
+    """Whoever is asked when the limits change is heard to the end."""
+    came, go_on = threading.Event(), threading.Event()
+
+    async def act(it: Installation) -> bool:
+        async with it.room as room:
+            asking = asyncio.create_task(room.refresh_lists())
+            await asyncio.to_thread(came.wait, 20)
+            polling = replace(room.config.polling, deadline=timedelta(seconds=50))
+            room.use(replace(room.config, polling=polling))
+            await asyncio.sleep(0)
+            go_on.set()
+            return await asking
+
+    with install(tmp_path) as it:
+
+        def hold(request: Request) -> Response:
+            came.set()
+            go_on.wait(20)
+            return it.host(request)
+
+        it.asked._site = hold
+        assert asyncio.run(act(it))
+        assert it.warnings == ()

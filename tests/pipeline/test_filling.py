@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.core import gaps
+from aggregator.core import gaps, policy
 from aggregator.core.health import name_state
 from aggregator.core.model import FetchResult, FetchState, Source
 from aggregator.edges.fetch import Fetcher, Gate
@@ -19,7 +19,7 @@ from aggregator.errors import StoreError
 from aggregator.pipeline import Polled, Tools, poll
 from aggregator.pipeline.conductor import Conductor
 from aggregator.reading import open_readers
-from tests.edges.loopback import Raw, Recorder, Request, Response, redirect, serve
+from tests.edges.loopback import End, Raw, Recorder, Request, Response, redirect, serve
 from tests.newsroom import NOON, POLLING, Newsroom, open_newsroom, write_item, write_rss
 
 Answer = Response | Raw
@@ -287,6 +287,36 @@ def test_a_new_source_has_no_gap(tmp_path: Path) -> None:
     assert (state.gap_at, site.asked) == (None, [])
 
 
+def test_a_feed_that_breaks_off_has_no_gap(tmp_path: Path) -> None:
+    """The first time: what is missing from it is not gone, and its window is not narrower."""
+    cut = Response(200, {}, write_rss(*(write_item(n) for n in (20, 21, 22)))[:-40])
+    site = Site(rss(FIRST), cut, {"/a": rss(range(4, 20))})
+    with open_room(site, tmp_path) as room:
+        window = room.poll()["paper"].state.rhythm.window
+        site.goes_on = True
+        room.now += timedelta(hours=2)
+        state = room.poll()["paper"].state
+        assert (state.gap_at, state.rhythm.window) == (None, window)
+        assert not policy.is_whole(state)
+
+
+def test_a_feed_that_is_never_closed_is_believed(tmp_path: Path) -> None:
+    """From the second time on it is how its publisher makes it: validators and gaps count."""
+    body = [[write_rss(*(write_item(n) for n in numbers))[:-16]] for numbers in (FIRST, LATER)]
+    answers = [Response(200, {"ETag": f'"{n}"'}, body[n // 2], end=End.CLOSE) for n in range(4)]
+    recorder = Recorder(lambda _: answers[len(recorder.requests) - 1])
+    with open_room(recorder, tmp_path, interval=timedelta(minutes=40)) as room:
+        states = []
+        for _ in range(4):
+            states.append(room.poll()["paper"].state)
+            room.now += timedelta(hours=2)
+    assert [state.etag for state in states] == [None, '"1"', '"2"', '"3"']
+    sent = [request.get("If-None-Match") for request in recorder.requests]
+    assert sent == [None, None, '"1"', '"2"']
+    assert states[0].reason.startswith("no validators 1h over")
+    assert states[2].gap_at is not None
+
+
 def test_old_words_of_an_archive_replace_nothing(tmp_path: Path) -> None:
     """A report that is known stays as the feed itself told it last."""
     old = write_rss(write_item(2, "Old words"), write_item(20, "Old words"), write_item(9))
@@ -401,6 +431,7 @@ def test_a_refused_older_document_is_a_refusal_by_the_site(tmp_path: Path) -> No
     state, _ = fill(site, tmp_path)
     until = NOON + timedelta(hours=26)
     assert state.next_poll == until
+    assert state.reason == "an older document of the site was refused"
     assert "429" in state.gap_fill
 
 

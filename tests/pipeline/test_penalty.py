@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
-from aggregator.core import urls
+from aggregator.core import policy, urls
 from aggregator.core.model import (
     Failed,
     Failure,
@@ -64,6 +64,7 @@ class Servers:
         if gate and source.id in self.leads:
             async with gate(self.leads[source.id]) as rest:
                 self.waits.append(rest)
+                await asyncio.sleep(self.seconds)
         return self.refuse.get(source.id, NotModified(source.url, etag='"1"'))
 
 
@@ -229,3 +230,54 @@ def test_private_hosts_are_never_spared() -> None:
     assert rests.find(home, NOON) is None
     state = FetchState("home", home.url, NOON, rest_until=NOON)
     assert rests.settle(home, state, refused) == replace(state, rest_until=None)
+
+
+def test_a_rest_stays_stored_until_it_ends(tmp_path: Path) -> None:
+    """Neither a poll that was led there again, nor another address of the source, ends it."""
+    url = "https://feeds.burner.example/blog"
+    refused = Failed(Failure.THROTTLED, "", status=429, retry_after=8 * HOUR, url=url)
+    run(tmp_path, Servers({"blog-0": refused}), NOON)
+    led = Failed(Failure.THROTTLED, "it was not asked", retry_after=6 * HOUR, url=url)
+    run(tmp_path, Servers({"blog-0": led}), NOON + 2 * HOUR, force=True)
+    rest = NOON + 8 * HOUR, "burner.example"
+    state = load(tmp_path)["blog-0"]
+    assert (state.rest_until, state.rest_domain) == rest
+    elsewhere = replace(BLOGS[0], url="https://new.example/feed")
+    config = replace(CONFIG, sources=(elsewhere,))
+    run(tmp_path, Servers(), NOON + 3 * HOUR, config=config)
+    state = load(tmp_path)["blog-0"]
+    assert (state.last_kind, state.rest_until, state.rest_domain) == ("unchanged", *rest)
+    run(tmp_path, Servers(), NOON + 9 * HOUR, config=config, force=True)
+    assert load(tmp_path)["blog-0"].rest_until is None
+
+
+def test_a_rest_noted_under_a_wrong_clock_is_none() -> None:
+    """A clock that was a year ahead must not silence a domain for a year."""
+    rests = Rests(PollingSettings(), find_domain)
+    refused = Failed(Failure.THROTTLED, "", status=429)
+    rests.note(BLOGS[0], refused, NOON + timedelta(days=365))
+    assert rests.find(BLOGS[1], NOON) is None
+    rests.note(BLOGS[0], refused, NOON)
+    assert rests.find(BLOGS[1], NOON) == ("shared.example", NOON + HOUR / 2)
+
+
+def test_a_rest_is_never_longer_than_a_week() -> None:
+    """However long `max_interval` is: what is longer is not believed when it is read back."""
+    polling = PollingSettings(max_interval=timedelta(days=30))
+    refused = Failed(Failure.UNAVAILABLE, "", status=503)
+    until = policy.find_rest(polling, refused, NOON, others=10)
+    assert until == NOON + timedelta(days=7)
+
+
+def test_who_waits_for_a_busy_host_is_not_given_up(tmp_path: Path) -> None:
+    """Waiting at the gate is no hanging, at the first request as at a redirect."""
+    one_host = [Source(f"p{n}", f"https://p{n}.example/") for n in range(30)]
+    leads = {source.id: "feeds.burner.example" for source in one_host}
+    servers = Servers(leads=leads, seconds=5)
+    with open_store(tmp_path) as store, asyncio.Runner(loop_factory=FakeLoop) as runner:
+        log = make_log("json", StringIO())
+        tools = Tools(store, servers, Reader(), lambda: NOON, log, patience=timedelta(seconds=1))
+        polling = PollingSettings(deadline=timedelta(seconds=9))
+        config = replace(CONFIG, sources=tuple(one_host), polling=polling)
+        polled = runner.run(poll(config, tools))
+    assert {one.state.last_kind for one in polled} == {"unchanged"}

@@ -191,6 +191,60 @@ def test_a_poll_at_work_ends_by_the_old_configuration(tmp_path: Path) -> None:
     run(tmp_path / "data", act)
 
 
+def test_a_reload_while_new_sources_wait_asks_each_once(tmp_path: Path) -> None:
+    """What their polls have saved since is looked at: none is new to the store any more."""
+
+    async def act(desk: Desk) -> None:
+        desk.fetcher.held |= {"paper", "other"}
+        assert desk.rounds.tick() == 2
+        desk.rounds.use(desk.room.config, desk.tools)
+        desk.room.now += timedelta(seconds=1)
+        assert desk.rounds.tick() == 0
+        await desk.fetcher.wait_for("paper", "other")
+        await desk.fetcher.release("paper")
+        await desk.fetcher.release("other")
+        await desk.settle()
+        for _ in range(3):
+            desk.room.now += timedelta(seconds=1)
+            assert desk.rounds.tick() == 0
+        assert sorted(desk.fetcher.asked) == ["other", "paper"]
+
+    run(tmp_path / "data", act, PAPER, OTHER)
+
+
+def test_fifty_new_hosts_a_second_and_no_more(tmp_path: Path) -> None:
+    """Also when nothing was due for a while before they were added."""
+    many = [Source(f"s{n}", f"http://s{n}.example/feed") for n in range(120)]
+
+    async def act(desk: Desk) -> None:
+        desk.rounds.use(replace(desk.room.config, sources=()), desk.tools)
+        assert desk.rounds.tick() == 0
+        desk.room.now += HOUR
+        desk.rounds.use(desk.room.config, desk.tools)
+        started = []
+        for _ in range(4):
+            started.append(desk.rounds.tick())
+            await desk.settle()
+            desk.room.now += timedelta(seconds=1)
+        assert started == [50, 50, 20, 0]
+
+    run(tmp_path / "data", act, *many)
+
+
+def test_what_is_decided_when_the_daemon_ends_is_saved(tmp_path: Path) -> None:
+    """A Decision that waits for others to share their transaction is not lost with the process."""
+
+    async def act(desk: Desk) -> None:
+        desk.rounds.tick()
+        conductor = desk.rounds._conductor
+        while not conductor._decisions.is_waiting:  # noqa: ASYNC110 - a turn of the loop at a time
+            await asyncio.sleep(0)
+        await desk.rounds.stop()
+        assert desk.room.store.load_states()["paper"].last_kind == "not-found"
+
+    run(tmp_path / "data", act)
+
+
 def test_changed_limits_are_those_of_the_same_gate(tmp_path: Path) -> None:
     """What hosts are owed goes on, whatever a reload changes: two gates would let two pass."""
 

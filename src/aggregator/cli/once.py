@@ -24,6 +24,7 @@ from aggregator.edges.store import Store, hold_lock, open_store
 from aggregator.pipeline import Polled, Published, Tools, find_due, poll, publish
 from aggregator.pipeline.hosts import open_gate
 from aggregator.pipeline.lists import ListTools, find_due_lists, refresh_lists
+from aggregator.pipeline.poll import find_rests
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
 
@@ -48,7 +49,7 @@ def run_once(
     config = load()
     with end_on_sigterm(), hold_lock(data), open_store(data) as store:
         if find_due_lists(config, data, tell_time()):
-            asyncio.run(_refresh(config, data, make_log(log_format)))
+            asyncio.run(_refresh(config, data, store, make_log(log_format)))
             config = load()
         due, _ = find_due(config, store.load_states(), tell_time(), force=force)
         with _show_progress(len(due), quiet=as_json) as progress:
@@ -89,10 +90,12 @@ async def _poll(
         return await poll(config, tools, force=force)
 
 
-async def _refresh(config: Config, data: Path, log: Log) -> None:
+async def _refresh(config: Config, data: Path, store: Store, log: Log) -> None:
+    now = tell_time()
     agent = user_agent(VERSION, config.newsfeed.contact)
     async with Fetcher(config.polling, agent) as fetcher:
         gate = open_gate(config.polling, tell_time)
+        gate.rests.recall(find_rests(store.load_resting(now), now))
         await refresh_lists(config, data, ListTools(fetcher, gate, tell_time, log))
 
 

@@ -42,6 +42,8 @@ class Newsroom:
         self._publishing: asyncio.Task[None] | None = None
         self._sizes: dict[str, int] = {}
         self._open = AsyncExitStack()
+        self._listing = asyncio.Lock()
+        """Held while lists are asked for: their fetcher must not be closed."""
         self._closing: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -86,8 +88,9 @@ class Newsroom:
     async def refresh_lists(self) -> bool:
         """Ask for the lists of sources that are due; whether any holds something else now."""
         try:
-            tools = ListTools(self._fetcher, self._rounds.gate, self._clock, self._log)
-            changed = await refresh_lists(self.config, self._data, tools)
+            async with self._listing:
+                tools = ListTools(self._fetcher, self._rounds.gate, self._clock, self._log)
+                changed = await refresh_lists(self.config, self._data, tools)
         except StoreError as error:
             self._log("list", result="failed", detail=str(error))
             return False
@@ -140,7 +143,8 @@ class Newsroom:
 
         async def close() -> None:
             await settled
-            await old.__aexit__(None, None, None)
+            async with self._listing:
+                await old.__aexit__(None, None, None)
 
         task = asyncio.create_task(close())
         self._closing.add(task)

@@ -5,6 +5,8 @@ from functools import cache
 
 from publicsuffixlist import PublicSuffixList
 
+from aggregator.core.addresses import why_private
+
 
 @cache
 def _read_list() -> PublicSuffixList:
@@ -20,9 +22,9 @@ def find_domain(host: str) -> str | None:
     """
     name = host.lower().strip("[]").rstrip(".")
     try:
-        address = ipaddress.ip_address(name)
+        ipaddress.ip_address(name)
     except ValueError:
         if "." not in name or name.endswith(".localhost"):
             return None
         return _read_list().privatesuffix(name) or name
-    return name if address.is_global else None
+    return None if why_private(name) else name

@@ -54,8 +54,14 @@ class Agenda:
         ]
         names = [name for name in known if name not in at_work]
         fresh = policy.take_hosts(self._list_new(at_work), most_hosts)
-        states = self._store.load_states(names) if names else {}
         wanted = [*(self._sources[name] for name in names), *fresh]
+        states = self._store.load_states([source.id for source in wanted]) if wanted else {}
+        known_now = [source.id for source in fresh if source.id in states]
+        for name in known_now:
+            # It was asked since this agenda was made, by a poll of the one before:
+            # its time is found in the store from now on.
+            self._new.pop(name)
+        wanted = [source for source in wanted if source.id not in known_now]
         due, waiting = sort_due(wanted, states, rests, self._polling, now)
         still = {source.id for source, _ in due}
         # One that is not due under its address after all is found by its time from now on.

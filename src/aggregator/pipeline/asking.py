@@ -69,7 +69,11 @@ class Asker:
         async with AsyncExitStack() as work:
             async with self._gate.enter(urls.host(source.url), work) as gate:
                 state = policy.start_state(source, self._clock())
+                if rest := self._gate.rests.find(source, self._clock()):
+                    detail = f"its domain {rest[0]} asked to wait; ask again later"
+                    return Answer(source, source.url, None, Failure.THROTTLED, detail)
                 result = await self._fetcher.fetch(source, state, conditional=False, gate=gate)
+                self._gate.rests.note(source, result, self._clock())
             if not isinstance(result, Fetched):
                 return _say_failure(source, result)
             return await self._read(source, result)

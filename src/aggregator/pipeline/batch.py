@@ -17,6 +17,11 @@ class Batch(Generic[T]):
         self._waiting: list[T] = []
         self._done: asyncio.Future[None] | None = None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something is still to be saved."""
+        return self._done is not None
+
     async def add(self, item: T) -> None:
         """Return when the item is saved; raises what saving raised."""
         self._waiting.append(item)
@@ -26,7 +31,14 @@ class Batch(Generic[T]):
             loop.call_later(self._delay, self._flush, self._done)
         await asyncio.shield(self._done)
 
+    def flush(self) -> None:
+        """Save at once what waits."""
+        if self._done is not None:
+            self._flush(self._done)
+
     def _flush(self, done: "asyncio.Future[None]") -> None:
+        if done is not self._done:
+            return  # it was flushed before its time
         items, self._waiting, self._done = self._waiting, [], None
         try:
             self._save(items)

@@ -25,6 +25,7 @@ from aggregator.pipeline.batch import Batch
 from aggregator.pipeline.deciding import Judge, Judged, name_reading
 from aggregator.pipeline.filling import fill_gap
 from aggregator.pipeline.hosts import HostGate, open_gate
+from aggregator.pipeline.patience import Patience
 from aggregator.pipeline.tools import Polled, Tools
 
 _SAVE_DELAY = 0.05
@@ -53,6 +54,11 @@ class Conductor:
         except StoreError as error:
             self.refused = self.refused or error
             return None
+
+    def flush(self) -> None:
+        """Save at once what waits for others."""
+        self._claims.flush()
+        self._decisions.flush()
 
     async def fill(self, polled: Polled) -> Polled | None:
         """Look for what went unseen before a poll, whose own Decision is saved; None as in `run`.
@@ -83,6 +89,8 @@ class Conductor:
 
     async def _fill(self, polled: Polled) -> Polled:
         """A refusal by the older documents is one by the site."""
+        if self.refused:
+            raise self.refused
         tools, source = self._tools, polled.source
         decision, failed = await fill_gap(tools, self.gate, source, polled.state, polled.trail)
         if failed is not None:
@@ -97,23 +105,25 @@ class Conductor:
         now = self._tools.clock()
         self.gate.rests.note(source, failed, now)
         refused = note_refusal(state, self._config.polling, failed, now)
-        until = max(refused.next_poll, refused.rest_until or now)
-        return self.gate.rests.settle(source, replace(refused, next_poll=until), failed)
+        if refused.rest_until and refused.rest_until > refused.next_poll:
+            reason = "an older document of the site was refused"
+            refused = replace(refused, next_poll=refused.rest_until, reason=reason)
+        return self.gate.rests.settle(source, refused, failed)
 
     async def _postpone(
         self, source: Source, state: FetchState, domain: str, until: datetime
     ) -> Polled:
         """Leave a source unasked: another of its domain was refused while it waited its turn."""
-        later = policy.postpone(state, until, domain)
+        later = policy.postpone(state, self._config.polling, until, domain, self._tools.clock())
         await self._claims.add(later)
         return Polled(source, later, asked=False)
 
     async def _fetch(self, source: Source, state: FetchState, gate: Gate) -> FetchResult:
         conditional = policy.asks_conditionally(state, source, name_reading(source))
         try:
-            async with asyncio.timeout(self._patience):
+            async with Patience(self._patience) as patience:
                 return await self._tools.fetcher.fetch(
-                    source, state, conditional=conditional, gate=gate
+                    source, state, conditional=conditional, gate=patience.pass_by(gate)
                 )
         except Exception as error:  # noqa: BLE001 - rule 1: a surprise is saved, never lost
             return _call_it_internal(error)

@@ -52,10 +52,13 @@ class Judge:
         url = drop_secrets(result.url)
         feed = await run_apart(lambda: normalise_feed(parsed, source, url, now), "normalise")
         settled = recognise(self._tools.store, source.id, feed.entries, now)
-        gapped = gaps.note_gap(judged, feed.entries, settled, source, now)
+        # One that breaks off shows less than there is: it teaches neither gaps nor the window.
+        whole = policy.is_whole(judged)
+        noted = gaps.note_gap(judged, feed.entries, settled, source, now)
+        gapped = noted if whole else judged
         heard = silence.learn(gapped, feed.entries, settled, now)
         fresh = [entry.sort_at for entry in settled.entries if entry.first_seen == now]
-        dates = [entry.published for entry in feed.entries if entry.published]
+        dates = [entry.published for entry in feed.entries if whole and entry.published]
         polling = self._config.polling
         learned = policy.learn_from(
             heard, source, polling, result, fresh=fresh, dates=dates, now=now
@@ -63,7 +66,11 @@ class Judge:
         same = policy.is_same_feed(
             state, feed.head.title, is_empty=not feed.entries, oldest=settled.oldest
         )
-        moved = policy.follow_move(state, learned, source, same=same, stranger=not same, now=now)
+        moved = learned
+        if whole:
+            moved = policy.follow_move(
+                state, learned, source, same=same, stranger=not same, now=now
+            )
         odd = conditions.find_conditions(parsed, source, feed.entries, heard, now)
         kept = replace(moved, head=feed.head, problems=(*odd, *settled.problems, *feed.problems))
         changes = replace(settled.changes, dropped=feed.dropped)

@@ -1,6 +1,5 @@
 """Looks for the reports of a gap in older documents of the same site, politely, once."""
 
-import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +24,7 @@ from aggregator.edges.parse import Task
 from aggregator.errors import StoreError
 from aggregator.pipeline.apart import run_apart
 from aggregator.pipeline.hosts import HostGate
+from aggregator.pipeline.patience import Patience
 from aggregator.pipeline.tools import Tools
 
 
@@ -50,8 +50,8 @@ async def fill_gap(
         return Decision(replace(state, gap_fill=words)), None
     work = _Filling(tools, gate, source, state, trail)
     try:
-        async with asyncio.timeout(tools.patience.total_seconds()):
-            await work.run(trail)
+        async with Patience(tools.patience.total_seconds()) as patience:
+            await work.run(trail, patience)
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001 - the poll stands, whatever the archive does
@@ -85,7 +85,7 @@ class _Filling:
         state = replace(self._state, gap_fill=words)
         return Decision(state, tuple(self._found), Changes(new=count))
 
-    async def run(self, trail: gaps.Trail | None) -> None:
+    async def run(self, trail: gaps.Trail | None, patience: Patience) -> None:
         """Read older documents until the gap is bridged, they end, or enough were asked for."""
         seen: list[str] = []
         while trail and not self._bridged and len(seen) < gaps.MOST_DOCUMENTS:
@@ -93,7 +93,7 @@ class _Filling:
             if self.trouble:
                 return
             seen.append(trail.url)
-            older = await self._read(trail.url)
+            older = await self._read(trail.url, patience)
             if older is None:
                 return
             self._take(older)
@@ -108,9 +108,9 @@ class _Filling:
         self._documents += 1
         self._bridged = gaps.is_bridged(self._trail, older.entries)
 
-    async def _read(self, url: str) -> _Older | None:
+    async def _read(self, url: str, patience: Patience) -> _Older | None:
         """The older document; None where it cannot be had, and `trouble` says why."""
-        result = await self._fetch(url)
+        result = await self._fetch(url, patience)
         if not isinstance(result, Fetched):
             self.failed = result if isinstance(result, Failed) else None
             self.trouble = self.failed.detail if self.failed else "it answered 304"
@@ -127,10 +127,14 @@ class _Filling:
         now = self._tools.clock()
         return await run_apart(lambda: _normalise(parsed, self._source, base, now), "normalise")
 
-    async def _fetch(self, url: str) -> FetchResult:
+    async def _fetch(self, url: str, patience: Patience) -> FetchResult:
         """The answer, unconditionally: the stored validators belong to another document."""
         asked = gaps.lend_access(self._source, url)
-        async with AsyncExitStack() as work, self._gate.enter(urls.host(url), work) as gate:
+        async with (
+            AsyncExitStack() as work,
+            patience.wait(self._gate.enter(urls.host(url), work)) as entered,
+        ):
+            gate = patience.pass_by(entered)
             now = self._tools.clock()
             resting = self._gate.rests.find(asked, now)
             if resting is not None:

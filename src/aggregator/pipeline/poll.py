@@ -52,7 +52,8 @@ def sort_due(
         located = policy.locate(source, state)
         domain = (name_domain(located.url) if rests else None) or ""
         if domain in rests:
-            waiting.append(policy.postpone(state, rests[domain], domain))
+            later = policy.postpone(state, polling, rests[domain], domain, now)
+            waiting.append(later)
         else:
             due.append((located, state))
     return due, waiting

@@ -42,7 +42,8 @@ class Rests:
     def find_end(self, host: str, now: datetime) -> datetime | None:
         """Until when the host's domain is left alone; None when it may be asked."""
         until = self._until.get(self._find_domain(host) or "")
-        return until if until and now < until else None
+        # One further ahead than any rule puts it was noted under a wrong clock.
+        return until if until and now < until <= now + policy.RETRY_AFTER_LIMIT else None
 
     def note(self, source: Source, result: FetchResult, now: datetime) -> None:
         """Take what a server answered; after redirects it is the last one's word."""
@@ -55,14 +56,17 @@ class Rests:
             self._refused.pop(domain)
             return
         self._refused[domain].add(source.id)
-        self._until[domain] = max(until, self._until.get(domain, until))
+        before = self._until.get(domain, until)
+        is_sound = before <= now + policy.RETRY_AFTER_LIMIT
+        self._until[domain] = max(until, before) if is_sound else until
 
     def settle(self, source: Source, state: FetchState, result: FetchResult) -> FetchState:
         """The state with the rest that this answer asked for, and the domain that asked.
 
-        After redirects that is another one than the source's own.
+        After redirects that is another one than the source's own. A rest of
+        before, whose domain is named, stays until it ends.
         """
-        if state.rest_until is None:
+        if state.rest_until is None or state.rest_domain is not None:
             return state
         domain = self._name(result.url or source.url)
         until = self._until.get(domain or "")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.core import policy
@@ -18,6 +19,14 @@ _LOOK_AGAIN = timedelta(minutes=1)
 
 
 _TURN = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A poll at work, and who conducts it."""
+
+    task: asyncio.Task[None]
+    conductor: Conductor
 
 
 class Rounds:
@@ -37,7 +46,7 @@ class Rounds:
         self._agenda: Agenda | None = None
         self._minute: datetime | None = None
         self._started = 0
-        self._at_work: dict[str, asyncio.Task[None]] = {}
+        self._at_work: dict[str, _Work] = {}
         self._looked: datetime | None = None
         self._next: datetime | None = None
 
@@ -73,7 +82,7 @@ class Rounds:
         agenda = self._agenda = self._agenda or Agenda(self._config, self._tools.store)
         rests = agenda.find_rests(now)
         self.gate.rests.recall(rests)
-        hosts = self._count_new_hosts(now)
+        hosts = policy.NEW_HOSTS_A_SECOND
         waiting, postponed = agenda.find_due(now, frozenset(self._at_work), rests, hosts)
         try:
             self._tools.store.save_states(postponed)
@@ -84,16 +93,11 @@ class Rounds:
         for source, state in fresh:
             agenda.take(source)
             self._started += state.last_poll is not None
-            work = self._run(self._conductor, source, state)
-            self._at_work[source.id] = asyncio.create_task(work)
+            task = asyncio.create_task(self._run(self._conductor, source, state))
+            self._at_work[source.id] = _Work(task, self._conductor)
         later = now + _TURN if others_wait or agenda.has_new else agenda.find_next(now)
         self._looked, self._next = now, min(later or now + _LOOK_AGAIN, now + _LOOK_AGAIN)
         return len(fresh)
-
-    def _count_new_hosts(self, now: datetime) -> int:
-        """How many hosts that were never asked may be asked by now."""
-        passed = _TURN if self._looked is None else min(now - self._looked, _LOOK_AGAIN)
-        return max(1, int(passed / _TURN)) * policy.NEW_HOSTS_A_SECOND
 
     def _count_punctual(self, now: datetime) -> int:
         """How many more of those that just came due may start in this minute."""
@@ -123,16 +127,24 @@ class Rounds:
 
     def watch_at_work(self) -> "asyncio.Future[list[BaseException | None]]":
         """Done when all that is at work now has ended."""
-        return asyncio.gather(*self._at_work.values(), return_exceptions=True)
+        return asyncio.gather(*self._list_tasks(), return_exceptions=True)
+
+    def _list_tasks(self) -> "list[asyncio.Task[None]]":
+        return [work.task for work in self._at_work.values()]
 
     async def settle(self) -> None:
         """Return when nothing is at work."""
         while self._at_work:
-            await asyncio.wait(self._at_work.values())
+            await asyncio.wait(self._list_tasks())
 
     async def stop(self) -> None:
-        """End what is at work: those sources are claimed, and keep their time."""
-        tasks = list(self._at_work.values())
+        """End what is at work: those sources are claimed, and keep their time.
+
+        What was decided already is saved before.
+        """
+        for conductor in {work.conductor for work in self._at_work.values()}:
+            conductor.flush()
+        tasks = self._list_tasks()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -14,9 +14,9 @@ from aggregator.core.policy.judging import (
     asks_conditionally,
     claim,
     digest_body,
-    find_latest,
     is_due,
     is_same_body,
+    is_whole,
     judge,
     learn_from,
     name_reading,
@@ -25,7 +25,7 @@ from aggregator.core.policy.judging import (
 from aggregator.core.policy.moves import follow_move, is_confirmed, is_same_feed, locate
 from aggregator.core.policy.penalty import find_rest, find_rests, postpone
 from aggregator.core.policy.rhythm import guess_interval, learn, measure_window
-from aggregator.core.policy.schedule import JITTER, schedule
+from aggregator.core.policy.schedule import JITTER, find_latest, schedule
 from aggregator.core.policy.spans import say_span
 from aggregator.core.policy.turns import (
     NEW_HOSTS_A_SECOND,
@@ -56,6 +56,7 @@ __all__ = [
     "is_due",
     "is_same_body",
     "is_same_feed",
+    "is_whole",
     "judge",
     "learn",
     "learn_from",

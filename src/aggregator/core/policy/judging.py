@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeGuard, assert_never
 
+from aggregator.core import urls
 from aggregator.core.model import (
     Failed,
     Failure,
@@ -19,8 +20,10 @@ from aggregator.core.model import (
     ParseResult,
     Source,
 )
-from aggregator.core.policy.floors import HINT_LIMIT, RETRY_AFTER_LIMIT
+from aggregator.core.policy.floors import HINT_LIMIT
 from aggregator.core.policy.moves import (
+    LEAST_TIME,
+    LEAST_TIMES,
     adopt_move,
     follow_move,
     give_up_move,
@@ -29,7 +32,7 @@ from aggregator.core.policy.moves import (
 )
 from aggregator.core.policy.penalty import note_refusal
 from aggregator.core.policy.rhythm import learn, measure_window
-from aggregator.core.policy.schedule import JITTER, schedule
+from aggregator.core.policy.schedule import find_latest, schedule
 from aggregator.core.settings import PollingSettings
 
 _PERMANENT = frozenset({301, 308})
@@ -38,6 +41,8 @@ _PERHAPS_CUT = frozenset({Failure.EMPTY, Failure.NOT_XML, Failure.NOT_A_FEED})
 """What the beginning of a feed may look like."""
 _TRIED_ONCE = "tried once: "
 """Before the digest of a body on which the machine has failed only once."""
+_CUT_ONCE, _CUT_ALWAYS = "cut off: ", "always cut off: "
+"""Before the digest of a feed that breaks off, and of one that did so the time before."""
 
 
 def start_state(source: Source, now: datetime) -> FetchState:
@@ -52,7 +57,14 @@ def adopt_address(state: FetchState, source: Source, now: datetime) -> FetchStat
         return kept
     fresh = start_state(source, now)
     return replace(
-        fresh, reason="address changed", last_ok=state.last_ok, head=state.head, rhythm=state.rhythm
+        fresh,
+        reason="address changed",
+        last_ok=state.last_ok,
+        head=state.head,
+        rhythm=state.rhythm,
+        # It is its domain's, and kept nowhere else.
+        rest_until=state.rest_until if state.rest_domain else None,
+        rest_domain=state.rest_domain,
     )
 
 
@@ -63,11 +75,6 @@ def is_due(state: FetchState, polling: PollingSettings, now: datetime) -> bool:
     wrong when that was written, and a source must not wait years for it.
     """
     return not state.stopped and not now < state.next_poll <= find_latest(polling, now)
-
-
-def find_latest(polling: PollingSettings, now: datetime) -> datetime:
-    """The latest time that `schedule` could give; every other hint is shorter than Retry-After."""
-    return now + max(polling.max_interval, RETRY_AFTER_LIMIT) * (1 + JITTER)
 
 
 def claim(state: FetchState, polling: PollingSettings, now: datetime) -> FetchState:
@@ -118,7 +125,7 @@ def _is_read_alike(state: FetchState, parser: str) -> bool:
 def is_same_body(state: FetchState, result: Fetched, parser: str) -> bool:
     """Whether this body was already read, by this parser, without a failure of the machine."""
     return (
-        state.body_digest == digest_body(result.body)
+        (state.body_digest or "").removeprefix(_CUT_ALWAYS) == digest_body(result.body)
         and state.parser == parser
         and state.body_failure not in MACHINE_FAILURES
     )
@@ -148,7 +155,7 @@ def judge(  # noqa: PLR0913 - everything a poll knows, once
         case NotModified():
             after = _after_not_modified(asked, result, parser)
         case Failed():
-            after = _after_failure(asked, result)
+            after = _after_failure(asked, result, now)
         case _:
             assert_never(result)
     counted = note_refusal(give_up_move(_count(after, now)), polling, result, now)
@@ -198,10 +205,17 @@ def _after_body(
 
     A document that breaks off in a body without an end of its own is not
     complete: validators that vouch for it would hide what is missing behind a
-    304. Those known before stay, and the next poll brings the whole.
+    304. Those known before stay, and the next poll brings the whole. A feed
+    that is never closed is believed from the second time on.
     """
-    if not result.framed and _may_be_cut(parsed):
-        return _note_reading(replace(state, last_status=200), parsed)
+    if not result.framed and _may_be_cut(parsed) and not _is_cut_before(state):
+        kept = replace(
+            state,
+            body_digest=_CUT_ONCE + digest_body(result.body),
+            moved_to=_read_move(result.hops),
+            last_status=200,
+        )
+        return _note_reading(kept, parsed)
     held = replace(
         state,
         url=source.url,
@@ -235,13 +249,30 @@ def _note_reading(state: FetchState, parsed: ParseResult) -> FetchState:
     return replace(state, last_kind="ok", last_detail="", hints=parsed.hints, items=items)
 
 
+def is_whole(state: FetchState) -> bool:
+    """Whether the last document is believed to show all that its publisher shows.
+
+    One that breaks off is not, the first time: what is missing from it is not
+    gone. One that broke off the time before too is as its publisher makes it.
+    """
+    return not (state.body_digest or "").startswith(_CUT_ONCE)
+
+
+def _is_cut_before(state: FetchState) -> bool:
+    return (state.body_digest or "").startswith((_CUT_ONCE, _CUT_ALWAYS))
+
+
 def _note_body(state: FetchState, body: bytes, parsed: ParseResult | None) -> str:
-    """The digest to keep, marked while the machine has failed on this very body only once.
+    """The digest to keep, marked where it breaks off or the machine has failed on it only once.
 
     The mark, not the count of failures, says that a second reading is owed:
     failures of the network before it or in between do not use it up.
     """
     digest = digest_body(body)
+    if parsed is None:
+        return state.body_digest or digest
+    if isinstance(parsed, ParsedFeed) and parsed.is_cut:
+        return (_CUT_ALWAYS if _is_cut_before(state) else _CUT_ONCE) + digest
     if not isinstance(parsed, ParseFailed) or parsed.kind not in MACHINE_FAILURES:
         return digest
     before = (state.body_digest or "").removeprefix(_TRIED_ONCE)
@@ -274,21 +305,34 @@ def _confirm(state: FetchState, how: str) -> FetchState:
     return replace(state, last_kind=state.body_failure, last_detail=f"{state.body_detail} ({how})")
 
 
-def _after_failure(state: FetchState, result: Failed) -> FetchState:
+def _after_failure(state: FetchState, result: Failed, now: datetime) -> FetchState:
     """A failure replaces nothing that was learned from complete answers."""
     return replace(
         state,
         last_kind=result.kind,
         last_detail=result.detail,
         last_status=result.status,
-        stopped=state.stopped or (result.kind is Failure.GONE and _is_own_end(state, result)),
+        stopped=state.stopped or (result.kind is Failure.GONE and _is_own_end(state, result, now)),
     )
 
 
-def _is_own_end(state: FetchState, result: Failed) -> bool:
-    """Whether a 410 is the source's own: not that of a place it was sent to for a while."""
-    is_sent = any(hop.status not in _PERMANENT for hop in result.hops)
-    return not is_sent and not is_confirmed(state)
+def _is_own_end(state: FetchState, result: Failed, now: datetime) -> bool:
+    """Whether a 410 is the source's own: not that of a place it was sent to for a while.
+
+    Where it was sent for good, to another server, that is believed as late as
+    a move: a site in trouble may send everybody to a page that is gone.
+    """
+    if is_confirmed(state) or any(hop.status not in _PERMANENT for hop in result.hops):
+        return False
+    if all(_is_at_home(state.url, hop.url) for hop in result.hops):
+        return True
+    failed_for = now - (state.failing_since or now)
+    return state.failures + 1 >= LEAST_TIMES and failed_for >= LEAST_TIME
+
+
+def _is_at_home(url: str, target: str) -> bool:
+    here, there = (urls.host(one).removeprefix("www.") for one in (url, target))
+    return here == there
 
 
 def _count(state: FetchState, now: datetime) -> FetchState:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from aggregator.core.model import Failed, FetchResult, FetchState
 from aggregator.core.policy.floors import RETRY_AFTER_LIMIT
+from aggregator.core.policy.schedule import find_latest
 from aggregator.core.policy.spans import share
 from aggregator.core.settings import PollingSettings
 
@@ -32,17 +33,22 @@ def find_rest(
         return None
     asked = min(result.retry_after or timedelta(), RETRY_AFTER_LIMIT)
     grown = min(polling.min_interval * (1 << min(others, _MOST_GROWTH)), polling.max_interval)
-    return now + max(asked, grown, polling.min_interval)
+    return now + min(max(asked, grown, polling.min_interval), RETRY_AFTER_LIMIT)
 
 
 def note_refusal(
     state: FetchState, polling: PollingSettings, result: FetchResult, now: datetime
 ) -> FetchState:
-    """The state with how long a domain is to be left alone: None after any other answer.
+    """The state with how long a domain is to be left alone.
 
-    Whose domain it is, is still to be named: a redirect may have led elsewhere.
+    After a refusal it is still to be named whose domain that is: a redirect may
+    have led elsewhere. Any other answer leaves a rest that has not ended as it
+    is, for the store keeps it here alone.
     """
-    return replace(state, rest_until=find_rest(polling, result, now), rest_domain=None)
+    until = find_rest(polling, result, now)
+    if until is None and state.rest_domain and state.rest_until and now < state.rest_until:
+        return state
+    return replace(state, rest_until=until, rest_domain=None)
 
 
 def find_rests(
@@ -58,11 +64,13 @@ def find_rests(
     return rests
 
 
-def postpone(state: FetchState, until: datetime, domain: str) -> FetchState:
-    """The state that waits for its domain, and says so."""
+def postpone(
+    state: FetchState, polling: PollingSettings, until: datetime, domain: str, now: datetime
+) -> FetchState:
+    """The state that waits for its domain, and says so; never shorter than for itself."""
     later = until + _SPREAD * share(state.source_id)
     return replace(
         state,
-        next_poll=max(state.next_poll, later),
+        next_poll=max(later, min(state.next_poll, find_latest(polling, now))),
         reason=f"its domain {domain} asked to wait until {until:%Y-%m-%d %H:%M} UTC",
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from aggregator.core.gaps import shorten
 from aggregator.core.model import Failure, FetchResult, FetchState, Source
-from aggregator.core.policy.floors import HINT_LIMIT, leave_skipped, read_floor
+from aggregator.core.policy.floors import HINT_LIMIT, RETRY_AFTER_LIMIT, leave_skipped, read_floor
 from aggregator.core.policy.rhythm import guess_interval
 from aggregator.core.policy.spans import round_span, say_span, share
 from aggregator.core.settings import PollingSettings
@@ -25,6 +25,11 @@ _MISSING = frozenset(
 )
 """What waits for a person; asking again soon helps nobody."""
 _MOST_GROWTH = 10
+
+
+def find_latest(polling: PollingSettings, now: datetime) -> datetime:
+    """The latest time that `schedule` could give; every other hint is shorter than Retry-After."""
+    return now + max(polling.max_interval, RETRY_AFTER_LIMIT) * (1 + JITTER)
 
 
 def schedule(
@@ -49,14 +54,25 @@ def schedule(
     floor, asked = read_floor(state, source, result)
     if floor > base:
         why = f"{asked} over {why}"
-    upper = max(polling.max_interval, floor)
     lower = max(polling.min_interval, floor)
+    upper = max(_find_latest_wait(state, source, polling), lower)
     delay = min(max(_spread(state, source, base, floor), lower), upper)
     at = now + delay
     later = leave_skipped(state.hints, source.id, at, now + max(HINT_LIMIT, delay))
     if later > at:
         why = f"skipHours and skipDays over {why}"
     return replace(state, next_poll=later, reason=why)
+
+
+def _find_latest_wait(state: FetchState, source: Source, polling: PollingSettings) -> timedelta:
+    """The most that we would wait, jitter included: no longer than half of the feed's window.
+
+    Unless the source's own interval says otherwise, or it fails.
+    """
+    window = state.rhythm.window
+    if window is None or source.interval is not None or state.failures:
+        return polling.max_interval
+    return min(polling.max_interval, round_span(window / 2))
 
 
 def _spread(state: FetchState, source: Source, base: timedelta, floor: timedelta) -> timedelta:

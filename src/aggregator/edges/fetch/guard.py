@@ -47,7 +47,11 @@ async def resolve(host: str) -> Sequence[str]:
     """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[Sequence[str]] = loop.create_future()
-    threading.Thread(target=_look_up, args=(host, loop, answer), daemon=True).start()
+    work = threading.Thread(target=_look_up, args=(host, loop, answer), daemon=True)
+    try:
+        work.start()
+    except RuntimeError as error:  # the system gives no more threads
+        raise OSError(str(error)) from error
     return await answer
 
 
