@@ -1,25 +1,27 @@
 """When a source is asked next, and what one exchange with it means.
 
 Pure: `(state, result, now) -> state`. Every rule of timing lives here; the
-conductor only asks who is due. `judging` reads an answer; `schedule` finds the
-next time from `rhythm` (what the source is used to), `floors` (what its
-publisher asks for) and the back-off. Figures: `docs/decisions/0004-polling.md`
-and `0011-when.md`.
+conductor only asks who is due. `judging` reads an answer, `bodies` says what of
+it is remembered; `schedule` finds the next time from `rhythm` (what the source
+is used to), `floors` (what its publisher asks for) and the back-off.
+Figures: `docs/decisions/0004-polling.md` and `0011-when.md`.
 """
 
-from aggregator.core.policy.floors import HINT_LIMIT, RETRY_AFTER_LIMIT
-from aggregator.core.policy.judging import (
+from aggregator.core.policy.bodies import (
     MACHINE_FAILURES,
-    adopt_address,
     asks_conditionally,
-    claim,
     digest_body,
-    is_due,
     is_same_body,
     is_whole,
+    name_reading,
+)
+from aggregator.core.policy.floors import HINT_LIMIT, RETRY_AFTER_LIMIT
+from aggregator.core.policy.judging import (
+    adopt_address,
+    claim,
+    is_due,
     judge,
     learn_from,
-    name_reading,
     start_state,
 )
 from aggregator.core.policy.moves import follow_move, is_confirmed, is_same_feed, locate

@@ -1,10 +1,9 @@
 """What one exchange with a source means: `(state, result, now) -> state`."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeGuard, assert_never
+from typing import assert_never
 
 from aggregator.core import urls
 from aggregator.core.model import (
@@ -19,6 +18,13 @@ from aggregator.core.model import (
     ParseFailed,
     ParseResult,
     Source,
+)
+from aggregator.core.policy.bodies import (
+    clear_mark,
+    is_cut_before,
+    mark_cut,
+    may_be_cut,
+    note_body,
 )
 from aggregator.core.policy.floors import HINT_LIMIT
 from aggregator.core.policy.moves import (
@@ -36,13 +42,6 @@ from aggregator.core.policy.schedule import find_latest, schedule
 from aggregator.core.settings import PollingSettings
 
 _PERMANENT = frozenset({301, 308})
-MACHINE_FAILURES = frozenset({Failure.PARSE_DEADLINE, Failure.PARSE_CRASH})
-_PERHAPS_CUT = frozenset({Failure.EMPTY, Failure.NOT_XML, Failure.NOT_A_FEED})
-"""What the beginning of a feed may look like."""
-_TRIED_ONCE = "tried once: "
-"""Before the digest of a body on which the machine has failed only once."""
-_CUT_ONCE, _CUT_ALWAYS = "cut off: ", "always cut off: "
-"""Before the digest of a feed that breaks off, and of one that did so the time before."""
 
 
 def start_state(source: Source, now: datetime) -> FetchState:
@@ -91,49 +90,6 @@ def claim(state: FetchState, polling: PollingSettings, now: datetime) -> FetchSt
     return replace(
         state, claimed=now, next_poll=until, reason="being asked now, or the answer was lost"
     )
-
-
-def asks_conditionally(state: FetchState, source: Source, parser: str) -> bool:
-    """Whether the stored validators may be sent.
-
-    Not when they belong to another address, or to another way of reading it
-    (see `name_reading`); not when they vouch for a body that an older parser
-    could not read (rule 2 of the design); and not until a body on which the
-    machine has failed once was tried again: a 304 would hide its entries.
-    """
-    if state.url != source.url or (state.parser and not _is_read_alike(state, parser)):
-        return False
-    if state.body_failure is None:
-        return True
-    return state.parser == parser and not (state.body_digest or "").startswith(_TRIED_ONCE)
-
-
-def name_reading(parser: str, source: Source) -> str:
-    """The parser's version and, behind a bar, what the source's settings make of a body.
-
-    When the operator changes how dates, language or length are read, a body
-    that was read before is read again.
-    """
-    settings = f"{source.timezone} {source.language} {source.max_items}"
-    return f"{parser}|{hashlib.sha256(settings.encode()).hexdigest()[:8]}"
-
-
-def _is_read_alike(state: FetchState, parser: str) -> bool:
-    return state.parser.partition("|")[2] == parser.partition("|")[2]
-
-
-def is_same_body(state: FetchState, result: Fetched, parser: str) -> bool:
-    """Whether this body was already read, by this parser, without a failure of the machine."""
-    return (
-        (state.body_digest or "").removeprefix(_CUT_ALWAYS) == digest_body(result.body)
-        and state.parser == parser
-        and state.body_failure not in MACHINE_FAILURES
-    )
-
-
-def digest_body(body: bytes) -> str:
-    """A digest that says whether a body was seen before."""
-    return hashlib.sha256(body).hexdigest()
 
 
 def judge(  # noqa: PLR0913 - everything a poll knows, once
@@ -208,10 +164,10 @@ def _after_body(
     304. Those known before stay, and the next poll brings the whole. A feed
     that is never closed is believed from the second time on.
     """
-    if not result.framed and _may_be_cut(parsed) and not _is_cut_before(state):
+    if not result.framed and may_be_cut(parsed) and not is_cut_before(state):
         kept = replace(
             state,
-            body_digest=_CUT_ONCE + digest_body(result.body),
+            body_digest=mark_cut(result.body),
             moved_to=_read_move(result.hops),
             last_status=200,
         )
@@ -221,7 +177,7 @@ def _after_body(
         url=source.url,
         etag=result.etag,
         last_modified=result.last_modified,
-        body_digest=_note_body(state, result.body, parsed),
+        body_digest=note_body(state, result.body, parsed),
         parser=parser,
         moved_to=_read_move(result.hops),
         last_status=200,
@@ -235,49 +191,12 @@ def _after_body(
     return _note_reading(read, parsed)
 
 
-def _may_be_cut(parsed: ParseResult | None) -> TypeGuard[ParseResult]:
-    if isinstance(parsed, ParsedFeed):
-        return parsed.is_cut
-    return parsed is not None and parsed.kind in _PERHAPS_CUT
-
-
 def _note_reading(state: FetchState, parsed: ParseResult) -> FetchState:
     """The state with what came of reading a body."""
     if isinstance(parsed, ParseFailed):
         return replace(state, last_kind=parsed.kind, last_detail=parsed.detail)
     items = len(parsed.items)
     return replace(state, last_kind="ok", last_detail="", hints=parsed.hints, items=items)
-
-
-def is_whole(state: FetchState) -> bool:
-    """Whether the last document is believed to show all that its publisher shows.
-
-    One that breaks off is not, the first time: what is missing from it is not
-    gone. One that broke off the time before too is as its publisher makes it.
-    """
-    return not (state.body_digest or "").startswith(_CUT_ONCE)
-
-
-def _is_cut_before(state: FetchState) -> bool:
-    return (state.body_digest or "").startswith((_CUT_ONCE, _CUT_ALWAYS))
-
-
-def _note_body(state: FetchState, body: bytes, parsed: ParseResult | None) -> str:
-    """The digest to keep, marked where it breaks off or the machine has failed on it only once.
-
-    The mark, not the count of failures, says that a second reading is owed:
-    failures of the network before it or in between do not use it up.
-    """
-    digest = digest_body(body)
-    if parsed is None:
-        return state.body_digest or digest
-    if isinstance(parsed, ParsedFeed) and parsed.is_cut:
-        return (_CUT_ALWAYS if _is_cut_before(state) else _CUT_ONCE) + digest
-    if not isinstance(parsed, ParseFailed) or parsed.kind not in MACHINE_FAILURES:
-        return digest
-    before = (state.body_digest or "").removeprefix(_TRIED_ONCE)
-    is_second = state.body_failure in MACHINE_FAILURES and before == digest
-    return digest if is_second else _TRIED_ONCE + digest
 
 
 def _after_not_modified(state: FetchState, result: NotModified, parser: str) -> FetchState:
@@ -288,7 +207,7 @@ def _after_not_modified(state: FetchState, result: NotModified, parser: str) -> 
     """
     renewed = replace(
         state,
-        body_digest=(state.body_digest or "").removeprefix(_TRIED_ONCE) or None,
+        body_digest=clear_mark(state.body_digest),
         etag=result.etag or state.etag,
         last_modified=result.last_modified or state.last_modified,
         parser=state.parser if state.body_failure is None else parser,
