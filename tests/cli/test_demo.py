@@ -1,5 +1,6 @@
 """`demo`: the authored day played, told, published and served."""
 
+import json
 import os
 import re
 import signal
@@ -56,10 +57,13 @@ def test_the_day_is_told_poll_by_poll_and_published(desk: Desk) -> None:
     said = desk.run("demo", "--once", "--data", "day")
     assert (said.code, said.err) == (0, "")
     assert hide_times(said.out) == (
-        f"{TOLD}Subscribe to:\n  day/public/atom.xml\n  day/public/rss.xml\n"
+        f"{TOLD}Subscribe to:\n"
+        "  day/public/atom.xml\n  day/public/rss.xml\n  day/public/feed.json\n"
     )
     for name in ("atom.xml", "rss.xml"):
         assert count_stories((desk.folder / "day/public" / name).read_bytes()) == 47
+    feed = json.loads((desk.folder / "day/public/feed.json").read_bytes())
+    assert len({item["id"] for item in feed["items"]}) == len(feed["items"]) == 47
     with open_store(desk.folder / "day", write=False) as store:
         assert sum(store.count_entries().values()) == 50
     assert {path.split("/")[0] for path in desk.list_files()} == {"day"}
@@ -69,7 +73,7 @@ def test_every_address_is_the_real_one_and_every_run_the_same(desk: Desk) -> Non
     """Two runs give the same bytes; the stage's port and its form of addresses are nowhere."""
     for folder in ("one", "two"):
         assert desk.run("demo", "--once", "--data", folder, "--port", "0").code == 0
-    for name in ("atom.xml", "rss.xml"):
+    for name in ("atom.xml", "rss.xml", "feed.json"):
         first, second = (
             (desk.folder / folder / "public" / name).read_bytes() for folder in ("one", "two")
         )
@@ -141,7 +145,7 @@ def read_until_served(process: "subprocess.Popen[str]") -> list[str]:
     """The lines up to the last address to subscribe to."""
     assert process.stdout
     lines: list[str] = []
-    while not (lines and lines[-1].endswith("/rss.xml\n")):
+    while not (lines and lines[-1].endswith("/feed.json\n")):
         lines.append(process.stdout.readline())
         assert lines[-1], "it ended without an address"
     return lines
@@ -154,7 +158,7 @@ def test_the_day_is_served_until_it_is_ended(
     """The printed addresses work, the feed names its own; then nothing is left."""
     with desk.start("demo", "--port", "0") as process:
         try:
-            *told, atom, rss = read_until_served(process)
+            *told, atom, rss, feed = read_until_served(process)
             assert told[-1] == "Subscribe to, until Ctrl-C ends it:\n"
             for line in (atom, rss):
                 url = line.strip()
@@ -163,6 +167,9 @@ def test_the_day_is_served_until_it_is_ended(
                     body = answer.read()
                 assert count_stories(body) == 47
                 assert url.encode() in body
+            with urllib.request.urlopen(feed.strip(), timeout=10) as answer:
+                assert answer.headers["Content-Type"] == "application/feed+json"
+                assert json.load(answer)["feed_url"] == feed.strip()
             os.killpg(process.pid, number)
             said = finish(process)
         finally:
@@ -175,7 +182,7 @@ def test_a_port_in_use_is_said_before_anything_is_played(desk: Desk, rooms: Path
     """Not one poll is told, no file is left."""
     with desk.start("demo", "--port", "0") as process:
         try:
-            port = re.findall(r":(\d+)/rss", read_until_served(process)[-1])[0]
+            port = re.findall(r":(\d+)/feed", read_until_served(process)[-1])[0]
             said = desk.run("demo", "--port", port)
         finally:
             process.terminate()

@@ -55,6 +55,7 @@ def test_once_polls_publishes_and_says_so(desk: Desk) -> None:
     assert tail == [
         "data/public/atom.xml: written",
         "data/public/rss.xml: written",
+        "data/public/feed.json: written",
         "3 stories",
     ]
     assert [line.split()[1] for line in said.err.splitlines()] == ["event=poll"] * 3 + [
@@ -69,7 +70,7 @@ def test_a_table_elsewhere_than_on_a_terminal_is_lines_for_programs(desk: Desk) 
     with serve(answer) as url:
         write_sources(desk, url, "one", "missing")
         said = desk.run("once")
-    assert len(said.out.splitlines()) == 6
+    assert len(said.out.splitlines()) == 7
     assert re.search(r"[\x1b\u2500-\u257f]|[ ]$", said.out, re.MULTILINE) is None
     assert "\x1b" not in said.err
 
@@ -86,7 +87,8 @@ def test_nothing_due_is_no_failure(desk: Desk) -> None:
     assert second.code == 0
     assert re.match(
         r"nothing is due before \d{4}-\d\d-\d\d \d\d:\d\d; --force asks all the same\n"
-        r"data/public/atom.xml: unchanged\ndata/public/rss.xml: unchanged\n2 stories\n",
+        r"data/public/atom.xml: unchanged\ndata/public/rss.xml: unchanged\n"
+        r"data/public/feed.json: unchanged\n2 stories\n",
         second.out,
     )
     assert len(site.requests) == 2
@@ -171,7 +173,9 @@ def test_json_is_all_that_is_printed(desk: Desk) -> None:
     assert found["next_poll"] == min(times)
     published = found["published"]
     assert list(published) == ["stories", "files", "written", "held"]
-    assert published["files"] == ["data/public/atom.xml", "data/public/rss.xml"]
+    assert published["files"] == [
+        f"data/public/{name}" for name in ("atom.xml", "rss.xml", "feed.json")
+    ]
     assert [list(held) for held in published["held"]] == [["source", "key", "title", "why"]]
     lines = [json.loads(line) for line in said.err.splitlines()]
     assert [line["event"] for line in lines] == ["poll"] * 4 + ["publish"]
@@ -197,7 +201,8 @@ def test_build_publishes_what_is_stored_and_asks_nobody(desk: Desk) -> None:
         said = desk.run("build", "--log-format", "json")
     assert (said.code, len(site.requests)) == (0, 1)
     assert said.out == (
-        "data/public/atom.xml: written\ndata/public/rss.xml: unchanged\n2 stories\n"
+        "data/public/atom.xml: written\ndata/public/rss.xml: unchanged\n"
+        "data/public/feed.json: unchanged\n2 stories\n"
     )
     assert [json.loads(line)["event"] for line in said.err.splitlines()] == ["publish"]
     assert path.read_bytes() == before

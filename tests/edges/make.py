@@ -78,6 +78,7 @@ def make_shown(**fields: Any) -> Shown:  # noqa: ANN401 - any field of Shown
         "rights": "Used with the permission of RFE/RL.",
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "carriers": (("Hetq", "https://hetq.am/1?a=1&b=2"), ("Aravot", "https://aravot.am/1")),
+        "via": ("Planet", "https://planet.example/"),
     }
     return Shown(**{**given, **fields})
 
@@ -101,9 +102,14 @@ def render_well(shown: Shown) -> Fragments:
     return made
 
 
-def render_both(*stories: Shown, **fields: Any) -> tuple[Output, Output]:  # noqa: ANN401 - any field of Edition
-    """The Atom and the RSS document of these stories."""
+def render_all(*stories: Shown, **fields: Any) -> tuple[Output, ...]:  # noqa: ANN401 - any field of Edition
+    """The document of these stories in each format."""
     return render_feeds(make_edition(**fields), [render_well(shown) for shown in stories])
+
+
+def render_both(*stories: Shown, **fields: Any) -> tuple[Output, ...]:  # noqa: ANN401 - any field of Edition
+    """The Atom and the RSS document of these stories."""
+    return render_all(*stories, **fields)[:2]
 
 
 def save_entries(store: Store, *some: Entry, state: FetchState | None = None) -> None:

@@ -3,7 +3,14 @@
 import pytest
 
 from aggregator.edges.render import render_feeds
-from tests.edges.make import make_edition, make_shown, render_both, render_well, run_python
+from tests.edges.make import (
+    make_edition,
+    make_shown,
+    render_all,
+    render_both,
+    render_well,
+    run_python,
+)
 from tests.edges.reading import (
     ATOM,
     DC,
@@ -33,11 +40,12 @@ TITLES = [
 
 
 def test_the_files_have_names_and_types() -> None:
-    """Two files, named as readers are told to subscribe."""
-    outputs = render_both(make_shown())
+    """Three files, named as readers are told to subscribe."""
+    outputs = render_all(make_shown())
     assert [(out.path, out.media_type) for out in outputs] == [
         ("atom.xml", "application/atom+xml"),
         ("rss.xml", "application/rss+xml"),
+        ("feed.json", "application/feed+json"),
     ]
 
 
@@ -114,10 +122,11 @@ def test_a_title_is_read_as_written(title: str) -> None:
 
 
 def test_titles_are_escaped_as_each_format_asks() -> None:
-    """Atom once (type text), RSS a literal `<` and `&` twice (RSS Board profile)."""
+    """Atom once, JSON not at all, RSS in hexadecimal (RSS Board profile, "character data")."""
     made = render_well(make_shown(title="A & <b>"))
     assert b"<title>A &amp; &lt;b&gt;</title>" in made.atom
-    assert b"<title>A &amp;amp; &amp;lt;b&amp;gt;</title>" in made.rss
+    assert b"<title>A &#x26;amp; &#x26;lt;b&#x26;gt;</title>" in made.rss
+    assert b'"title":"A & <b>"' in made.json
     assert read_entry().find(f"{ATOM}title").get("type") in (None, "text")
 
 
@@ -154,28 +163,29 @@ def test_fragments_declare_no_namespaces() -> None:
 def test_a_document_is_head_fragments_tail() -> None:
     """Each finished fragment stands in the document as it is, a line for each."""
     some = [render_well(make_shown(id=f"tag:a.am,2023:{number}")) for number in range(3)]
-    atom, rss = render_feeds(make_edition(), some)
+    atom, rss, feed = render_feeds(make_edition(), some)
     assert atom.body.splitlines()[2:-1] == [made.atom for made in some]
     assert rss.body.splitlines()[2:-1] == [made.rss for made in some]
+    assert feed.body.splitlines()[1:-1] == b",\n".join(made.json for made in some).splitlines()
     assert atom.body.endswith(b"\n</feed>\n")
     assert rss.body.endswith(b"\n</channel></rss>\n")
 
 
 def test_the_same_stories_are_the_same_bytes() -> None:
     """Nothing of the clock or of an earlier rendering gets in."""
-    first = render_both(make_shown(), make_shown(id="tag:b,2023:2"))
-    render_both(make_shown(title="between"), title="between")
-    assert render_both(make_shown(), make_shown(id="tag:b,2023:2")) == first
+    first = render_all(make_shown(), make_shown(id="tag:b,2023:2"))
+    render_all(make_shown(title="between"), title="between")
+    assert render_all(make_shown(), make_shown(id="tag:b,2023:2")) == first
 
 
 DIGEST = """
 import hashlib, locale
-from tests.edges.make import make_shown, render_both
+from tests.edges.make import make_shown, render_all
 try:
     locale.setlocale(locale.LC_ALL, "")
 except locale.Error:
     pass
-for output in render_both(make_shown(), make_shown(id="tag:b,2023:2")):
+for output in render_all(make_shown(), make_shown(id="tag:b,2023:2")):
     print(hashlib.sha256(output.body).hexdigest())
 """
 
@@ -188,6 +198,7 @@ def test_the_same_bytes_in_every_process() -> None:
             ("0", "UTC", "C.UTF-8"),
             ("1", "Asia/Yerevan", "hy_AM.UTF-8"),
             ("77", "America/St_Johns", "de_DE.UTF-8"),
+            ("random", "Pacific/Kiritimati", "POSIX"),
         ]
     }
     assert len(digests) == 1

@@ -1,5 +1,6 @@
 """Whatever a story holds, it costs itself at most, never the document."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -36,6 +37,8 @@ def put(text: str) -> dict[str, dict[str, Any]]:
         "enclosure type": {"enclosures": (Enclosure("https://e.org/", text),)},
         "carrier": {"carriers": ((text, "https://e.org/"),)},
         "carrier link": {"carriers": (("Hetq", text),)},
+        "via": {"via": (text, "https://e.org/")},
+        "via link": {"via": ("Hetq", text)},
         "source title": {"source": replace(source, title=text)},
         "source id": {"source": replace(source, id=text)},
         "source link": {"source": replace(source, link=text)},
@@ -47,11 +50,12 @@ def put(text: str) -> dict[str, dict[str, Any]]:
 def read_around(*made: Fragments, edition: Edition | None = None) -> None:
     """The document of these stories between two good ones, which must both be there."""
     good = render_well(GOOD)
-    atom, rss = render_feeds(edition or make_edition(), [good, *made, good])
+    atom, rss, feed = render_feeds(edition or make_edition(), [good, *made, good])
     count = len(made) + 2
     entries = read_strictly(atom).findall(f"{ATOM}entry")
     items = read_strictly(rss).findall("channel/item")
     assert (len(entries), len(items)) == (count, count)
+    assert len(json.loads(feed.body)["items"]) == len(feed.body.splitlines()) - 2 == count
     assert entries[-1].findtext(f"{ATOM}title") == items[-1].findtext("title") == "Good"
 
 
@@ -70,8 +74,10 @@ def test_the_rest_of_the_edition_is_fine() -> None:
     stories = [GOOD, make_shown(title="\x07"), GOOD]
     made = [one for one in map(render_story, stories) if isinstance(one, Fragments)]
     assert len(made) == 2
-    for output in render_feeds(make_edition(), made):
+    atom, rss, feed = render_feeds(make_edition(), made)
+    for output in (atom, rss):
         assert len(read_leniently(output).entries) == 2
+    assert len(json.loads(feed.body)["items"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -118,7 +124,7 @@ def test_texts_are_given_back_exactly(text: str) -> None:
     """What went in as a text comes out as the same text, in attributes too."""
     shown = make_shown(html=text, rights=text, categories=(text,), carriers=((text, "https://e/"),))
     made = render_well(shown)
-    atom, rss = render_feeds(make_edition(), [made])
+    atom, rss, _ = render_feeds(make_edition(), [made])
     entry = read_strictly(atom).find(f"{ATOM}entry")
     item = read_strictly(rss).find("channel/item")
     related = [link for link in entry.findall(f"{ATOM}link") if link.get("rel") == "related"]
@@ -154,6 +160,7 @@ shown_stories = st.builds(
     rights=maybe,
     license=maybe,
     carriers=st.lists(st.tuples(some_words, some_words), max_size=2).map(tuple),
+    via=st.none() | st.tuples(some_words, some_words),
 )
 
 

@@ -92,6 +92,7 @@ def test_links_keep_all_their_attributes() -> None:
     assert list_links(entry, "replies") == [
         {"href": "https://www.azatutyun.am/a/1.html#comments", "type": "text/html"}
     ]
+    assert list_links(entry, "via") == [{"href": "https://planet.example/", "title": "Planet"}]
     assert list_links(entry, "license") == [
         {"href": "https://creativecommons.org/licenses/by/4.0/"}
     ]
@@ -101,6 +102,7 @@ def test_links_keep_all_their_attributes() -> None:
 SPARE: dict[str, Any] = {
     "categories": (), "language": None, "enclosures": (), "comments_url": None,
     "comments_count": None, "rights": None, "license": None, "carriers": (), "thumbnail": None,
+    "via": None,
 }  # fmt: skip
 
 
@@ -149,6 +151,23 @@ def test_ids_stay_byte_for_byte(story_id: str) -> None:
 
 
 # RSS items --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("story_id", "link", "said"),
+    [
+        ("https://e.org/1", "https://e.org/1", "true"),
+        ("https://e.org/1", "https://e.org/2", "false"),
+        ("tag:e.org,2023:1", "https://e.org/1", "false"),
+        ("tag:e.org,2023:1", "tag:e.org,2023:1", "false"),
+        # The validator takes a permalink for a URI, which has no other letters.
+        ("https://e.org/լուր", "https://e.org/լուր", "false"),
+    ],
+)
+def test_a_guid_is_a_permalink_where_it_is_the_link(story_id: str, link: str, said: str) -> None:
+    """Else it is a name, which leads nowhere."""
+    guid = read_item(id=story_id, link=link).find("guid")
+    assert (guid.text, guid.get("isPermaLink")) == (story_id, said)
 
 
 def test_an_item_says_what_the_profile_asks_for() -> None:

@@ -369,7 +369,7 @@ def test_an_address_with_a_key_is_published_without_it(tmp_path: Path) -> None:
             assert room.poll()["paper"].state.last_kind == "ok"
             room.publish()
             assert len(room.read_entries()) == 1
-            for name in ("atom.xml", "rss.xml"):
+            for name in ("atom.xml", "rss.xml", "feed.json"):
                 assert b"hush" not in room.read(name)
                 assert b"#note" in room.read(name)
 

@@ -1,5 +1,7 @@
 """From several feeds to one newsfeed: ids, duplicates, terms, and what is held back."""
 
+import gzip
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -48,6 +50,14 @@ def room(tmp_path: Path, papers: Papers) -> Iterator[Newsroom]:
         tmp_path / "data", [papers.name_source("a"), papers.name_source("b")]
     ) as one:
         yield one
+
+
+FILES = ("atom.xml", "rss.xml", "feed.json")
+
+
+def read_files(room: Newsroom) -> tuple[bytes, ...]:
+    """All that is published."""
+    return tuple(room.read(name) for name in FILES)
 
 
 def go(room: Newsroom) -> list[str]:
@@ -194,11 +204,27 @@ def test_only_the_newest_stories_are_in_the_live_feed(room: Newsroom, papers: Pa
 def test_an_empty_newsfeed_is_valid_and_stays_the_same(room: Newsroom) -> None:
     """Before anything was fetched the feeds are whole documents, dated once for all."""
     room.publish()
-    first = room.read(), room.read("rss.xml")
+    first = read_files(room)
     room.now += timedelta(days=1)
     assert room.publish().written == ()
-    assert (room.read(), room.read("rss.xml")) == first
+    assert read_files(room) == first
     assert room.read_entries() == []
+
+
+def test_every_format_is_published_with_its_compressed_form(room: Newsroom, papers: Papers) -> None:
+    """The same stories in each; publishing once more touches none of the files."""
+    papers.feeds["a"] = write_rss(write_item(1), write_item(2))
+    ids = go(room)
+    items = json.loads(room.read("feed.json"))["items"]
+    assert [item["id"] for item in items] == [one.id for one in room.read_entries("rss.xml")] == ids
+    folder = room.data / "public"
+    assert {path.name for path in folder.iterdir()} == {*FILES, *(f"{name}.gz" for name in FILES)}
+    for name in FILES:
+        assert gzip.decompress(room.read(f"{name}.gz")) == room.read(name)
+    before = [path.stat() for path in sorted(folder.iterdir())]
+    room.now += timedelta(days=1)
+    assert room.publish().written == ()
+    assert [path.stat() for path in sorted(folder.iterdir())] == before
 
 
 def test_an_id_is_minted_once_and_remembered(room: Newsroom, papers: Papers) -> None:
@@ -232,7 +258,7 @@ def test_keys_of_an_address_reach_no_published_file(tmp_path: Path, papers: Pape
     address = papers.base_url.replace("http://", "http://me:S3CRET@") + "/a?apikey=S3CRET"
     with open_newsroom(tmp_path / "data", [Source(id="a", url=address)]) as room:
         assert len(go(room)) == 1
-        assert b"S3CRET" not in room.read() + room.read("rss.xml")
+        assert b"S3CRET" not in b"".join(read_files(room))
         assert "S3CRET" not in room.logged.getvalue()
 
 
@@ -244,7 +270,7 @@ def test_two_installations_give_the_same_bytes(tmp_path: Path, papers: Papers) -
     for name in ("one", "other"):
         with open_newsroom(tmp_path / name, [papers.name_source("a")]) as room:
             assert go(room)[0].startswith("tag:news.example.org,2026:day/a/")
-            files.append((room.read(), room.read("rss.xml")))
+            files.append(read_files(room))
     assert files[0] == files[1]
 
 

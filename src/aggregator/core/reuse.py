@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from aggregator.core import passage, urls
 from aggregator.core.excerpt import cut
 from aggregator.core.model import (
+    FeedHead,
     Held,
     LinkPlace,
     Mode,
@@ -77,6 +78,11 @@ def find_homepage(report: Report) -> str | None:
     return urls.resolve("", place) if place else None
 
 
+def _find_place(report: Report) -> str | None:
+    """Where the source is at home, else its feed."""
+    return find_homepage(report) or _strip_secrets(report.source.url)
+
+
 def name_source(report: Report) -> str:
     """The source's name: the configured one, else its feed's title, else its host."""
     return report.source.name or report.head.title or urls.host(report.source.url)
@@ -110,6 +116,9 @@ def _show(story: Story, facts: Facts) -> Shown:
     entry, terms = report.entry, report.source.reuse
     notice = fill(terms.notice, report, facts) if terms.notice else None
     source = describe_source(report, facts)
+    # What a feed says of its rights holds for what it writes, not for what it carries.
+    is_own = _is_own(source, report, facts)
+    head = report.head if is_own else FeedHead(rights=source.rights)
     return Shown(
         id=story.id,
         title=choose_title(report),
@@ -126,9 +135,10 @@ def _show(story: Story, facts: Facts) -> Shown:
         thumbnail=entry.thumbnail if terms.images else None,
         comments_url=entry.comments_url,
         comments_count=entry.comments_count,
-        rights=notice or entry.rights or report.head.rights,
-        license=terms.license or entry.license or report.head.license,
+        rights=notice or entry.rights or head.rights,
+        license=terms.license or entry.license or head.license,
         carriers=tuple(_name_carriers(story)),
+        via=None if is_own else _name_bearer(report),
     )
 
 
@@ -201,10 +211,16 @@ def _name_carriers(story: Story) -> Iterable[tuple[str, str]]:
     """Each other source once, with the link to its report, else its homepage, else its feed."""
     seen = {story.lead.source.id}
     for report in story.others:
-        link = report.entry.link or find_homepage(report) or _strip_secrets(report.source.url)
+        link = report.entry.link or _find_place(report)
         if report.source.id not in seen and link:
             seen.add(report.source.id)
             yield name_source(report), link
+
+
+def _name_bearer(report: Report) -> tuple[str, str] | None:
+    """The source that brought another feed's entry, with its homepage, else its feed."""
+    link = _find_place(report)
+    return (name_source(report), link) if link else None
 
 
 def describe_source(report: Report, facts: Facts) -> SourceRef:

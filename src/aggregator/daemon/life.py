@@ -289,7 +289,7 @@ class _Life:
         if not places or config.newsfeed.base_url != places[0]:
             places.append(config.newsfeed.base_url)
         for place in places:
-            setup.say(f"subscribe to {place}atom.xml or {place}rss.xml")
+            setup.say(f"subscribe to {place}atom.xml, {place}rss.xml or {place}feed.json")
         if self._server:
             setup.say(f"its health: {self._server.url}status")
         setup.say("end it with Ctrl-C")

@@ -53,7 +53,8 @@ class Shown:
     `link` is the article, or the source's homepage where the terms allow that.
     `html` is clean, absolute and carries the credit in its first passage.
     `source` names the feed the lead report comes from and `feed_url` its
-    address; `carriers` are the other reports, as (name, link).
+    address; `via` is the source we have it from, as (name, link), where that is
+    not the feed that wrote it; `carriers` are the other reports, likewise.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Shown:
     rights: str | None = None
     license: str | None = None
     carriers: tuple[tuple[str, str], ...] = ()
+    via: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,9 @@ def _write_plain_fields(shown: Shown) -> Element:
 
 def _write_links(entry: Element, shown: Shown) -> None:
     add(entry, "link", rel="alternate", href=shown.link)
+    if shown.via:
+        name, link = shown.via
+        add(entry, "link", rel="via", href=link, title=name)
     for name, link in shown.carriers:
         add(entry, "link", rel="related", href=link, title=name)
     for item in shown.enclosures:

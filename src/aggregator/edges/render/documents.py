@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aggregator.core.model import Edition, Output, Shown
-from aggregator.edges.render import atom, rss
+from aggregator.edges.render import atom, json_feed, rss
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class Fragments:
 
     atom: bytes
     rss: bytes
+    json: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +26,23 @@ class Unrenderable:
 def render_story(shown: Shown) -> Fragments | Unrenderable:
     """The story in each format; a story that fails in one is published in none."""
     try:
-        return Fragments(atom.render_entry(shown), rss.render_item(shown))
+        return Fragments(
+            atom.render_entry(shown), rss.render_item(shown), json_feed.render_item(shown)
+        )
     except (ValueError, TypeError, OverflowError) as error:
-        # lxml refuses characters that XML 1.0 has no place for with a
-        # ValueError, feedgen missing or odd fields with that or a TypeError;
-        # a time at the end of the calendar overflows.
+        # lxml refuses characters that XML 1.0 has no place for with a ValueError
+        # (JSON would take them), feedgen missing or odd fields with that or a
+        # TypeError; a time at the end of the calendar overflows.
         return Unrenderable(f"cannot be written as a feed entry: {error}")
 
 
-def render_feeds(edition: Edition, fragments: Iterable[Fragments]) -> tuple[Output, Output]:
-    """The edition as `atom.xml` and `rss.xml`; the same input gives the same bytes."""
+def render_feeds(edition: Edition, fragments: Iterable[Fragments]) -> tuple[Output, ...]:
+    """The edition in each format; the same input gives the same bytes."""
     kept = tuple(fragments)
     return (
         Output("atom.xml", atom.MEDIA_TYPE, atom.render(edition, [one.atom for one in kept])),
         Output("rss.xml", rss.MEDIA_TYPE, rss.render(edition, [one.rss for one in kept])),
+        Output(
+            "feed.json", json_feed.MEDIA_TYPE, json_feed.render(edition, [one.json for one in kept])
+        ),
     )

@@ -1,14 +1,19 @@
-"""RSS 2.0 with the RSS Board's profile: Dublin Core for names and rights, slash for comments."""
+"""RSS 2.0 with the RSS Board's profile: Dublin Core for names and rights, slash for comments.
 
-import html
+No `ttl`: how long a copy is good for is said by the server, whose
+`Cache-Control` the operator can change without changing a byte here.
+"""
+
 from collections.abc import Sequence
 from email.utils import format_datetime
 
 from feedgen.entry import FeedEntry
 
 from aggregator.core.model import Edition, Shown
+from aggregator.edges.render.titles import escape_title, write_in_hex
 from aggregator.edges.render.xml import (
     MEDIA,
+    UNKNOWN_TYPE,
     Element,
     add_all,
     add_thumbnail,
@@ -23,8 +28,8 @@ MEDIA_TYPE = "application/rss+xml"
 _DC = "http://purl.org/dc/elements/1.1/"
 _SLASH = "http://purl.org/rss/1.0/modules/slash/"
 _CC = "http://backend.userland.com/creativeCommonsRssModule"
+_WEB = ("http://", "https://")
 _NAMESPACES = {"dc": _DC, "slash": _SLASH, "creativeCommons": _CC, "media": MEDIA}
-_UNKNOWN_TYPE = "application/octet-stream"
 
 
 def render(edition: Edition, items: Sequence[bytes]) -> bytes:
@@ -35,7 +40,7 @@ def render(edition: Edition, items: Sequence[bytes]) -> bytes:
     feed.description(f"{title}: every story once, every source credited")
     # feedgen takes the link named last for the channel's.
     feed.link(href=edition.home, rel="alternate")
-    return join(feed.rss_str(), items, b"</channel>")
+    return join(write_in_hex(feed.rss_str()), items, b"</channel>")
 
 
 def render_item(shown: Shown) -> bytes:
@@ -56,12 +61,12 @@ def render_item(shown: Shown) -> bytes:
         ],
     )
     add_thumbnail(item, shown)
-    return write_fragment(item, _NAMESPACES)
+    return write_in_hex(write_fragment(item, _NAMESPACES))
 
 
 def _write_plain_fields(shown: Shown) -> Element:
     maker = FeedEntry()
-    maker.id(shown.id)
+    maker.guid(shown.id, permalink=_is_permalink(shown))
     maker.title(escape_title(shown.title))
     maker.link(href=shown.link, rel="alternate")
     maker.description(shown.html)
@@ -71,15 +76,15 @@ def _write_plain_fields(shown: Shown) -> Element:
         maker.comments(shown.comments_url)
     for item in shown.enclosures[:1]:
         # The profile warns of more than one; length is required, 0 says unknown.
-        maker.enclosure(item.url, str(item.length or 0), item.type or _UNKNOWN_TYPE)
+        maker.enclosure(item.url, str(item.length or 0), item.type or UNKNOWN_TYPE)
     maker.source(shown.feed_url, shown.source.title)
     return maker.rss_entry()
 
 
-def escape_title(title: str) -> str:
-    """A title as readers of RSS expect it: they decode HTML there.
+def _is_permalink(shown: Shown) -> bool:
+    """Whether the id is the article's own address.
 
-    RSS Board profile, "title": a literal `<` or `&` of the text is escaped
-    here once more than XML does.
+    In ASCII only: the validator takes a guid that calls itself a link for a URI
+    (RFC 3986), which has no other letters; one that does not is a mere name.
     """
-    return html.escape(title, quote=False)
+    return shown.id == shown.link and shown.id.isascii() and shown.id.startswith(_WEB)

@@ -15,6 +15,9 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MEDIA = "http://search.yahoo.com/mrss/"
 """Media RSS, the one vocabulary for thumbnails that readers of both formats know."""
 
+UNKNOWN_TYPE = "application/octet-stream"
+"""The type of a medium where a format asks for one and none is known (RFC 2046 section 4.5.1)."""
+
 Element = Any
 """An lxml element: lxml ships no types, and its elements never leave this room."""
 
