@@ -430,36 +430,6 @@ def test_people_and_categories_come_once() -> None:
     assert len(read(many).categories) == 50
 
 
-@pytest.mark.parametrize(
-    ("given_enclosure", "expected"),
-    [
-        (
-            ("https://h.example/a.jpg", "image/jpeg", 3123),
-            ("https://h.example/a.jpg", "image/jpeg", None),
-        ),
-        (("/a.png", "image/jpeg", 0), ("https://www.azatutyun.example/a.png", "image/png", None)),
-        (
-            ("/a.WEBP?x.jpg", "image/jpeg", -1),
-            ("https://www.azatutyun.example/a.WEBP?x.jpg", "image/webp", None),
-        ),
-        (
-            ("/a.mp3", " Audio/MPEG; q=1", 99),
-            ("https://www.azatutyun.example/a.mp3", "audio/mpeg", 99),
-        ),
-        (("/a.mp4", "junk", None), ("https://www.azatutyun.example/a.mp4", "video/mp4", None)),
-        (("/a", "image/jpeg", 5), ("https://www.azatutyun.example/a", "image/jpeg", 5)),
-        (("/a", "", 5), ("https://www.azatutyun.example/a", "", 5)),
-        (("javascript:x", "image/png", 5), None),
-    ],
-)
-def test_media_are_honest(
-    given_enclosure: tuple[str, str, int | None], expected: tuple[str, str, int | None] | None
-) -> None:
-    """URLs are absolute, a false type or length is mended, an unsafe medium goes."""
-    item = replace(ITEM, enclosures=(Enclosure(*given_enclosure),) * 2)
-    assert read(item).enclosures == ((Enclosure(*expected),) if expected else ())
-
-
 def test_the_rest_is_resolved_and_cleaned() -> None:
     """Thumbnail, comments, rights and licence are safe or missing."""
     item = replace(

@@ -1,5 +1,6 @@
 """What a source's terms let us show of a story, and how its sources are credited."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -306,6 +307,28 @@ def test_the_source_that_an_entry_brings_is_kept() -> None:
     keyed = show(source_ref=SourceRef("O", link="https://o.example/?api_key=1"))
     assert keyed.source.title == "O"
     assert keyed.source.id == "https://o.example/"
+
+
+def test_who_brought_another_feeds_entry_is_named_and_lends_it_no_rights() -> None:
+    """The bearer stands as `via`; its rights and licence hold for its own words only."""
+    head = FeedHead(rights="planet", license="https://l.example/planet")
+    ref = SourceRef("O", "tag:o,2023:1", "https://o.example/", rights="O's")
+    shown = show(head=head, source_ref=ref)
+    assert shown.via == ("Hetq", "https://hetq.example/")
+    assert (shown.rights, shown.license) == ("O's", None)
+    bare = show(head=head, source_ref=replace(ref, rights=None))
+    assert (bare.rights, bare.license) == (None, None)
+    told = show(make_terms(notice="(c) {source}"), head=head, source_ref=ref, rights="entry")
+    assert told.rights == "(c) Hetq"
+    placeless = show(head=FeedHead(), source={"homepage": None}, source_ref=ref)
+    assert placeless.via == ("Hetq", "https://hetq.example/rss")
+
+
+@pytest.mark.parametrize("ref", [None, SourceRef("Hetq"), SourceRef("O", id="17")])
+def test_a_feeds_own_entry_came_by_nobody(ref: SourceRef | None) -> None:
+    """Neither is there a `via` where the feed stands as the source itself."""
+    shown = show(head=FeedHead(rights="R", license="https://l.example/r"), source_ref=ref)
+    assert (shown.via, shown.rights, shown.license) == (None, "R", "https://l.example/r")
 
 
 @pytest.mark.parametrize("ref", [SourceRef("O"), SourceRef("O", id="17", rights="R")])

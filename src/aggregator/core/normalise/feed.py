@@ -14,6 +14,7 @@ from aggregator.core.normalise.item import (
     name_place,
     normalise_item,
 )
+from aggregator.core.normalise.media import doubt_lengths
 from aggregator.core.normalise.parts import read_moment, read_name, read_people
 from aggregator.core.text import clean_chars, clean_text, cut
 from aggregator.core.urls import resolve
@@ -42,7 +43,8 @@ def normalise_feed(feed: ParsedFeed, source: Source, url: str, now: datetime) ->
     job = Job(source, url, now, _date_languages(source, head), head.language)
     drafts = [(item, normalise_item(item, job)) for item in feed.items]
     problems = [Problem(_name(item), what) for item, draft in drafts for what in draft.problems]
-    apart, shared = _tell_apart([draft.entry for _, draft in drafts if draft.entry])
+    honest = doubt_lengths([draft.entry for _, draft in drafts if draft.entry])
+    apart, shared = _tell_apart(honest)
     kept, repeated = _drop_repeated(apart)
     return Normalised(
         entries=tuple(kept[: source.max_items]),

@@ -14,9 +14,9 @@ from hashlib import sha256
 from aggregator.core.dates import ReadDate, judge_date, read_date
 from aggregator.core.language import read_language
 from aggregator.core.model import Entry, Markup, RawItem, Source
+from aggregator.core.normalise.media import find_picture, read_enclosures
 from aggregator.core.normalise.parts import (
     read_categories,
-    read_enclosures,
     read_name,
     read_people,
     read_source,
@@ -177,11 +177,9 @@ def _read_categories(work: _Work) -> _Work:
 
 
 def _read_media(work: _Work) -> _Work:
-    return _fill(
-        work,
-        enclosures=read_enclosures(work.item.enclosures, work.base),
-        thumbnail=resolve(work.base, work.item.thumbnail or ""),
-    )
+    enclosures = read_enclosures(work.item.enclosures, work.base)
+    thumbnail = resolve(work.base, work.item.thumbnail or "") or find_picture(enclosures)
+    return _fill(work, enclosures=enclosures, thumbnail=thumbnail)
 
 
 def _read_comments(work: _Work) -> _Work:

@@ -1,17 +1,16 @@
-"""The smaller parts of an entry: people, categories, media, the feed it came from."""
+"""The smaller parts of an entry: people, categories, the feed it came from."""
 
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from aggregator.core.dates import read_date
-from aggregator.core.model import Enclosure, Person, SourceRef
+from aggregator.core.model import Person, SourceRef
 from aggregator.core.text import clean_chars, clean_text, cut, fold, title_text
 from aggregator.core.urls import resolve
 
 _MOST = 50
-"""Authors, categories and media of one item; more is a list of keywords, not of facts."""
+"""Authors and categories of one item; more is a list of keywords, not of facts."""
 
 _NAME_LIMIT = 200
 _RIGHTS_LIMIT = 1_000
@@ -27,18 +26,6 @@ _EMAIL_INSIDE = re.compile(
 )
 _BEFORE_COMMA = re.compile(r"\s+(?=[,;])")
 _NO_REPLY = frozenset({"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "nobody"})
-
-_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
-_IMAGE_TYPES = {
-    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif",
-    "webp": "image/webp", "avif": "image/avif", "svg": "image/svg+xml",
-}  # fmt: skip
-_OTHER_TYPES = {
-    "mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg", "mp4": "video/mp4",
-    "webm": "video/webm", "pdf": "application/pdf",
-}  # fmt: skip
-_BOGUS_LENGTHS = frozenset({3123})
-"""RFE/RL's feeds give this length for every image."""
 
 
 def read_name(text: str | None) -> str:
@@ -112,35 +99,6 @@ def read_categories(categories: Iterable[str]) -> tuple[str, ...]:
         if name:
             first.setdefault(name.casefold(), name)
     return tuple(first.values())[:_MOST]
-
-
-def read_enclosures(enclosures: Iterable[Enclosure], base: str) -> tuple[Enclosure, ...]:
-    """Return the media with a safe URL, each once; a type or length known to be false is mended."""
-    read = (_read_enclosure(enclosure, base) for enclosure in enclosures)
-    first: dict[str, Enclosure] = {}
-    for enclosure in read:
-        if enclosure is not None:
-            first.setdefault(enclosure.url, enclosure)
-    return tuple(first.values())[:_MOST]
-
-
-def _read_enclosure(enclosure: Enclosure, base: str) -> Enclosure | None:
-    url = resolve(base, enclosure.url)
-    if url is None:
-        return None
-    length = enclosure.length
-    honest = length is not None and 0 < length < 2**63 and length not in _BOGUS_LENGTHS
-    return Enclosure(url, _read_type(enclosure.type, url), length if honest else None)
-
-
-def _read_type(given: str, url: str) -> str:
-    """Return the media type, by the path's ending where none is given or an image's is wrong."""
-    found = _TYPE.match(given.strip().lower()[:_NAME_LIMIT])
-    stated = found.group() if found else ""
-    ending = urlsplit(url).path.rpartition(".")[2].lower()
-    if stated.startswith("image/"):
-        return _IMAGE_TYPES.get(ending, stated)
-    return stated or _IMAGE_TYPES.get(ending) or _OTHER_TYPES.get(ending, "")
 
 
 def read_source(source: SourceRef | None, base: str, now: datetime) -> SourceRef | None:
