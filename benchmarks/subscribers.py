@@ -19,12 +19,13 @@ _SFEED_FIELDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An entry as a reader keeps it."""
+    """An entry as a reader keeps it; `at` is its date in seconds since 1970, where it has one."""
 
     id: str
     link: str
     title: str
     text: str
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ def _refresh_newsboat(home: Path, url: str) -> None:
 def _read_newsboat(home: Path, _: str) -> list[Seen]:
     connection = sqlite3.connect(home / "cache.db")
     try:
-        rows = connection.execute("SELECT guid, url, title, content FROM rss_item WHERE deleted=0")
+        rows = connection.execute(
+            "SELECT guid, url, title, content, pubDate FROM rss_item WHERE deleted=0"
+        )
         return [Seen(*row) for row in rows]
     finally:
         connection.close()
@@ -138,9 +141,13 @@ def _update_sfeed(home: Path, settings: str) -> None:
 
 
 def _read_sfeed(home: Path, _: str) -> list[Seen]:
-    lines = (home / "feeds" / "news").read_text("utf-8").splitlines()
+    lines = (home / "feeds" / "news").read_text("utf-8").split("\n")
     rows = [line.split("\t") for line in lines]
-    return [Seen(row[5], row[2], row[1], row[3]) for row in rows if len(row) >= _SFEED_FIELDS]
+    return [
+        Seen(row[5], row[2], row[1], row[3], int(row[0]) if row[0] else None)
+        for row in rows
+        if len(row) >= _SFEED_FIELDS
+    ]
 
 
 # lemon24/reader -----------------------------------------------------------------
@@ -163,7 +170,13 @@ def _read_lemon24(home: Path, url: str) -> list[Seen]:
 
     with make_reader(str(home / "reader.sqlite")) as reader:
         return [
-            Seen(one.id, one.link or "", one.title or "", _join_texts(one.summary, one.content))
+            Seen(
+                one.id,
+                one.link or "",
+                one.title or "",
+                _join_texts(one.summary, one.content),
+                int(one.published.timestamp()) if one.published else None,
+            )
             for one in reader.get_entries(feed=url)
         ]
 

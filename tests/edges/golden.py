@@ -9,6 +9,7 @@ writes the expected documents anew from what is rendered now; read the differenc
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def render_golden(folder: Path) -> tuple[Output, ...]:
 
 def read_shown(given: dict[str, Any]) -> Shown:
     """A story written as JSON under the names of the model."""
-    readers = {
+    readers: dict[str, Callable[[Any], Any]] = {
         "published": _read_time,
         "updated": _read_time,
         "source": lambda value: SourceRef(**value),
@@ -44,9 +45,10 @@ def read_shown(given: dict[str, Any]) -> Shown:
         "carriers": lambda value: tuple(map(tuple, value)),
         "via": tuple,
     }
-    return Shown(**{
+    fields: dict[str, Any] = {
         name: readers[name](value) if name in readers else value for name, value in given.items()
-    })  # fmt: skip
+    }
+    return Shown(**fields)
 
 
 def _read_time(text: str) -> datetime:
