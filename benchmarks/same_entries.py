@@ -32,7 +32,7 @@ from subscribers import Seen
 
 _FEWEST = 5
 _WIDTH = 100
-_TOOLS = Path(__file__).parents[1] / "build" / "readers"
+TOOLS = Path(__file__).parents[1] / "build" / "readers"
 _FIELDS = ("id", "title", "link", "date")
 
 
@@ -154,7 +154,7 @@ def print_table(readings: Sequence[Reading], missing: Sequence[Judge]) -> None:
 def main() -> None:
     """Run, and report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tools", type=Path, default=_TOOLS, help="default: build/readers")
+    parser.add_argument("--tools", type=Path, default=TOOLS, help="default: build/readers")
     parser.add_argument("--only", action="append", metavar="NAME", help="may be given repeatedly")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
