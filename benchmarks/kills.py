@@ -10,6 +10,7 @@ with exit code 1 and the breaches if there are any.
 """
 
 import argparse
+import json
 import random
 import signal
 import sqlite3
@@ -54,6 +55,11 @@ class Witness:
         self._read_promises()
 
     def _look_at_files(self, when: str) -> None:
+        feed = self.data / "public" / "feed.json"
+        try:
+            json.loads(feed.read_bytes() if feed.exists() else b"{}")
+        except ValueError as error:
+            self.breaches.append(f"{when}: feed.json is torn: {error}")
         for name in ("atom.xml", "rss.xml"):
             path = self.data / "public" / name
             if path.exists():

@@ -90,6 +90,11 @@ def test_what_is_not_known_is_not_said_in_json() -> None:
     assert item["_day"] == {"source": {"name": "Hetq", "feed_url": "https://www.azatutyun.am/api/"}}
 
 
+def test_a_text_is_always_there() -> None:
+    """The format requires one of its two kinds of text; an empty one is one."""
+    assert read_json_item(html="")["content_html"] == ""
+
+
 def test_a_count_of_zero_is_a_count() -> None:
     """Zero is known, None is not."""
     assert read_json_item(comments_count=0)["_day"]["comments"]["count"] == 0

@@ -36,11 +36,14 @@ def render(edition: Edition, items: Sequence[bytes]) -> bytes:
 
 def render_item(shown: Shown) -> bytes:
     """One story as an object on one line."""
-    item = {
+    # The format asks for a text, also for an empty one.
+    words = {
         "id": shown.id,
         "url": shown.link,
         "title": shown.title,
         "content_html": shown.html,
+    }
+    more = {
         "image": shown.thumbnail,
         "date_published": in_seconds(shown.published).isoformat(),
         "date_modified": in_seconds(shown.updated).isoformat(),
@@ -51,7 +54,7 @@ def render_item(shown: Shown) -> bytes:
         "attachments": [_attach(medium) for medium in shown.enclosures],
         "_day": _say_more(shown),
     }
-    return _write(_keep_known(item))
+    return _write({**words, **_keep_known(more)})
 
 
 def _name(person: Person) -> _Object:
