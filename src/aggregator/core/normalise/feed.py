@@ -112,10 +112,14 @@ def _is_other_news(first: Entry, entry: Entry) -> bool:
 
 
 def _limit(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The first problems, and how many more there were: they are stored with every poll."""
-    more = len(problems) - _MOST_PROBLEMS
+    """The first problems, and how many more there were: they are stored with every poll.
+
+    Those of the feed as a whole come first: one line of them speaks of many items.
+    """
+    ordered = sorted(problems, key=lambda problem: bool(problem.item))
+    more = len(ordered) - _MOST_PROBLEMS
     rest = [Problem("", f"and {more} more problems")] if more > 0 else []
-    return (*problems[:_MOST_PROBLEMS], *rest)
+    return (*ordered[:_MOST_PROBLEMS], *rest)
 
 
 def _drop_repeated(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
