@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import replace
 
+from aggregator.core import limits
 from aggregator.core.model import Markup, ParsedFeed, Problem, RawItem
 
 _HIGH = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xA0)}
@@ -60,7 +61,6 @@ _ABOUT = re.compile(
     r"|encod|codifica|кодиров|zeichensatz|kodierung|encodage",
     re.IGNORECASE,
 )
-_LONGEST = 2_000_000
 
 
 def repair(text: str) -> str:
@@ -75,7 +75,7 @@ def repair(text: str) -> str:
 
 
 def _is_suspect(text: str) -> bool:
-    return not text.isascii() and len(text) <= _LONGEST and _PAIR.search(text) is not None
+    return not text.isascii() and len(text) <= limits.TEXT and _PAIR.search(text) is not None
 
 
 def repair_feed(feed: ParsedFeed) -> ParsedFeed:

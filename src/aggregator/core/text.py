@@ -8,7 +8,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-_TITLE_LIMIT = 1_000
+from aggregator.core import limits
+
 _MARKUP_LIMIT = 5_000
 """A title's markup beyond this is not read: five times what is shown."""
 
@@ -195,7 +196,7 @@ def title_text(value: str, *, html: bool) -> str:
     """
     value = value[:_MARKUP_LIMIT]
     plain = to_text(value) if html else _plain_title(value)
-    return cut(clean_text(plain), _TITLE_LIMIT)
+    return cut(clean_text(plain), limits.TITLE)
 
 
 def _plain_title(value: str) -> str:

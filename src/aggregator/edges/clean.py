@@ -14,12 +14,12 @@ from functools import lru_cache
 
 import nh3
 
+from aggregator.core import limits
 from aggregator.core.beacons import is_beacon, is_hidden, is_pixel
 from aggregator.core.model import Markup, ParsedFeed, Problem, RawItem
 from aggregator.core.text import clean_blocks, clean_chars, cut, paragraphs, to_text
 from aggregator.core.urls import resolve, resolve_any
 
-_LONGEST = 2_000_000
 _CUT_MARK = " […]"
 _LONGEST_PLAIN = 300_000
 """Characters of a text kept as plain: escaped it is up to five times as long."""
@@ -148,7 +148,7 @@ def keep_words(feed: ParsedFeed) -> ParsedFeed:
 def _keep_words(markup: Markup | None) -> Markup | None:
     if markup is None:
         return None
-    words = to_text(markup.value[:_LONGEST]) if markup.html else markup.value[:_LONGEST_PLAIN]
+    words = to_text(markup.value[: limits.TEXT]) if markup.html else markup.value[:_LONGEST_PLAIN]
     return replace(markup, value=paragraphs(words[:_LONGEST_PLAIN]), html=True)
 
 
@@ -173,14 +173,14 @@ def _clean_item(item: RawItem) -> tuple[RawItem, tuple[str, ...], int]:
 def _clean(markup: Markup) -> tuple[Markup, tuple[str, ...], int]:
     """Return the safe text, what had to be done to it beyond cleaning, and the pixels in it."""
     value, problems = markup.value, []
-    if len(value) > _LONGEST:
-        value = value[: _LONGEST - len(_CUT_MARK)] + _CUT_MARK
-        problems.append(f"was cut at {_LONGEST:,} characters")
+    if len(value) > limits.TEXT:
+        value = value[: limits.TEXT - len(_CUT_MARK)] + _CUT_MARK
+        problems.append(f"was cut at {limits.TEXT:,} characters")
     # Plain text takes the same way, so that cleaning twice is cleaning once.
     html = clean_chars(value) if markup.html else paragraphs(value)
     tangled = _is_tangled(html, _DEEPEST_READ)
     safe, unseen = (None, 0) if tangled else _settle(html, _make_cleaner(markup.base))
-    if safe is None or len(safe) > _LONGEST or _is_tangled(safe, _DEEPEST):
+    if safe is None or len(safe) > limits.TEXT or _is_tangled(safe, _DEEPEST):
         safe = paragraphs(to_text(html)[:_LONGEST_PLAIN])
         problems.append("has markup too tangled to keep; its words are kept")
     return replace(markup, value=safe, html=True), tuple(problems), unseen

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from aggregator.core import limits
 from aggregator.core.language import normalise_tag
 from aggregator.core.model import Entry, FeedHead, ParsedFeed, Problem, RawItem, Source
 from aggregator.core.normalise.item import (
@@ -146,7 +147,7 @@ def _normalise_head(head: FeedHead, url: str, now: datetime) -> FeedHead:
     """Return what the feed says of itself, cleaned; its id stays as written."""
     return replace(
         head,
-        title=cut(clean_text(head.title), 1_000),
+        title=cut(clean_text(head.title), limits.TITLE),
         id=head.id if head.id and head.id.strip() and clean_chars(head.id) == head.id else None,
         link=resolve(url, head.link or ""),
         self_link=resolve(url, head.self_link or ""),
@@ -154,5 +155,5 @@ def _normalise_head(head: FeedHead, url: str, now: datetime) -> FeedHead:
         rights=read_name(head.rights) or None,
         license=resolve(url, head.license or ""),
         updated=read_moment(head.updated, now),
-        authors=read_people(head.authors, url),
+        authors=read_people(head.authors, url)[: limits.AUTHORS],
     )

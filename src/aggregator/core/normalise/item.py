@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
+from aggregator.core import limits
 from aggregator.core.dates import ReadDate, judge_date, read_date
 from aggregator.core.language import read_language
 from aggregator.core.model import Entry, Markup, RawItem, Source
@@ -169,19 +170,33 @@ def _read_language(work: _Work) -> _Work:
 
 
 def _read_people(work: _Work) -> _Work:
-    return _fill(work, authors=read_people(work.item.authors, work.base))
+    authors = read_people(work.item.authors, work.base)
+    work = _mark_rest(work, "authors", len(authors), limits.AUTHORS)
+    return _fill(work, authors=authors[: limits.AUTHORS])
 
 
 def _read_categories(work: _Work) -> _Work:
-    return _fill(work, categories=read_categories(work.item.categories))
+    categories = read_categories(work.item.categories)
+    work = _mark_rest(work, "categories", len(categories), limits.CATEGORIES)
+    return _fill(work, categories=categories[: limits.CATEGORIES])
 
 
 def _read_media(work: _Work) -> _Work:
+    enclosures = read_enclosures(work.item.enclosures, work.base)
+    work = _mark_rest(work, "enclosures", len(enclosures), limits.ENCLOSURES)
     return _fill(
         work,
-        enclosures=read_enclosures(work.item.enclosures, work.base),
+        enclosures=enclosures[: limits.ENCLOSURES],
         thumbnail=resolve(work.base, work.item.thumbnail or ""),
     )
+
+
+def _mark_rest(work: _Work, what: str, count: int, most: int) -> _Work:
+    """Complain of a list that is longer than what is published of it."""
+    if count <= most:
+        return work
+    many = f"{count} or more" if count == limits.READ else f"{count}"
+    return _complain(work, f"{many} {what}: only the first {most} are kept")
 
 
 def _read_comments(work: _Work) -> _Work:

@@ -3,18 +3,15 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
+from aggregator.core import limits
 from aggregator.core.dates import read_date
 from aggregator.core.model import Enclosure, Person, SourceRef
 from aggregator.core.text import clean_chars, clean_text, cut, fold, title_text
 from aggregator.core.urls import resolve
 
-_MOST = 50
-"""Authors, categories and media of one item; more is a list of keywords, not of facts."""
-
-_NAME_LIMIT = 200
-_RIGHTS_LIMIT = 1_000
 _READ_LIMIT = 5_000
 
 _RSS_PERSON = re.compile(r"([^\s()<>@]+@[^\s()<>@]+)\s*\((.*)\)")
@@ -43,7 +40,7 @@ _BOGUS_LENGTHS = frozenset({3123})
 
 def read_name(text: str | None) -> str:
     """Return a statement such as rights in one line, "" where there is none."""
-    return cut(clean_text((text or "")[:_READ_LIMIT]), _RIGHTS_LIMIT)
+    return cut(clean_text((text or "")[:_READ_LIMIT]), limits.TITLE)
 
 
 def read_moment(text: str | None, now: datetime) -> str | None:
@@ -53,13 +50,13 @@ def read_moment(text: str | None, now: datetime) -> str | None:
 
 
 def read_people(people: Iterable[Person], base: str) -> tuple[Person, ...]:
-    """Return the people that have a name, each once, in order."""
+    """Return the people that have a name, each once, in order; how many is for the caller."""
     first: dict[str, Person] = {}
-    for person in people:
+    for person in islice(people, limits.READ):
         read = _read_person(person, base)
         if read is not None:
             first.setdefault(fold(read.name), read)
-    return tuple(first.values())[:_MOST]
+    return tuple(first.values())
 
 
 def _read_person(person: Person, base: str) -> Person | None:
@@ -101,27 +98,28 @@ def _drop_addresses(name: str) -> str:
 
 
 def _short(text: str) -> str:
-    return title_text(text, html=False)[:_NAME_LIMIT].strip()
+    return cut(title_text(text, html=False), limits.NAME)
 
 
 def read_categories(categories: Iterable[str]) -> tuple[str, ...]:
     """Return the categories in order, each once whatever its case."""
-    names = (_short(category) for category in categories)
+    names = (_short(category) for category in islice(categories, limits.READ))
     first: dict[str, str] = {}
     for name in names:
         if name:
             first.setdefault(name.casefold(), name)
-    return tuple(first.values())[:_MOST]
+    return tuple(first.values())
 
 
 def read_enclosures(enclosures: Iterable[Enclosure], base: str) -> tuple[Enclosure, ...]:
     """Return the media with a safe URL, each once; a type or length known to be false is mended."""
-    read = (_read_enclosure(enclosure, base) for enclosure in enclosures)
+    some = islice(enclosures, limits.READ)
+    read = (_read_enclosure(enclosure, base) for enclosure in some)
     first: dict[str, Enclosure] = {}
     for enclosure in read:
         if enclosure is not None:
             first.setdefault(enclosure.url, enclosure)
-    return tuple(first.values())[:_MOST]
+    return tuple(first.values())
 
 
 def _read_enclosure(enclosure: Enclosure, base: str) -> Enclosure | None:
@@ -135,7 +133,7 @@ def _read_enclosure(enclosure: Enclosure, base: str) -> Enclosure | None:
 
 def _read_type(given: str, url: str) -> str:
     """Return the media type, by the path's ending where none is given or an image's is wrong."""
-    found = _TYPE.match(given.strip().lower()[:_NAME_LIMIT])
+    found = _TYPE.match(given.strip().lower()[: limits.NAME])
     stated = found.group() if found else ""
     ending = urlsplit(url).path.rpartition(".")[2].lower()
     if stated.startswith("image/"):
@@ -148,7 +146,7 @@ def read_source(source: SourceRef | None, base: str, now: datetime) -> SourceRef
     if source is None:
         return None
     read = SourceRef(
-        title=cut(title_text(source.title, html=False), _RIGHTS_LIMIT),
+        title=cut(title_text(source.title, html=False), limits.TITLE),
         id=source.id if source.id and clean_chars(source.id) == source.id else None,
         link=resolve(base, source.link or ""),
         self_link=resolve(base, source.self_link or ""),
