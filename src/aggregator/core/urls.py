@@ -289,7 +289,7 @@ def is_iri(value: str) -> bool:
     An http IRI needs a host and no userinfo; tag: (RFC 4151) and urn: (RFC 8141)
     need their own shape; schemes that run or hold code are refused.
     """
-    found = _IRI.fullmatch(value)
+    found = _IRI.fullmatch(value) if len(value) <= limits.URL else None
     if found is None or not _has_iri_chars(value):
         return False
     scheme, rest = found.group(1).lower(), found.group(2)
