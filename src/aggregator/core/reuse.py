@@ -73,7 +73,7 @@ def choose_link(report: Report) -> str | None:
 def find_homepage(report: Report) -> str | None:
     """The source's homepage: the configured one, else the one its feed names."""
     place = report.source.homepage or report.head.link
-    return urls.resolve("", place) if place else None
+    return urls.publishable("", place) if place else None
 
 
 def name_source(report: Report) -> str:

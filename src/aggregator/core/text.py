@@ -56,12 +56,19 @@ _INLINE_PAIR = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # In a title nothing of these is a word that somebody wrote; readers that take
-# titles for HTML would run them.
+# titles for HTML would run them. A bare "<script>" may be what it is about.
+_ACTS = (
+    r"[\s/\"'](?:on[a-z]+|(?:xlink:)?href|src|srcset|srcdoc|style|(?:form)?action|data|poster"
+    r"|background|ping|content)\s*="
+)
 _ACTIVE = re.compile(
     r"<(script|style|iframe|object|svg|math|noscript|template)\b[^<>]*>.*?</\1\s*>"
-    r"|<[a-z][a-z0-9]*\s+[\w:-]+\s*=[^<>]*>",
+    r"|<[a-z][^\s/<>]*\s+[\w:-]+\s*=[^<>]*>"
+    rf"|<[a-z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*?{_ACTS}[^<>]*>?"
+    rf"|<[a-z][^<>]*?{_ACTS}[^<>]*>?",
     re.IGNORECASE | re.DOTALL,
 )
+_ROUNDS = 5
 _LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 # Scripts written without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer,
@@ -195,14 +202,22 @@ def title_text(value: str, *, html: bool) -> str:
     left in it are decoded once ("Q&amp;A"), pairs of inline tags are unwrapped.
     """
     value = value[:_MARKUP_LIMIT]
-    plain = to_text(value) if html else _plain_title(value)
-    return cut(clean_text(plain), limits.TITLE)
+    plain = cut(clean_text(to_text(value) if html else _plain_title(value)), limits.TITLE)
+    return clean_text(_drop_active(plain)) if "<" in plain else plain
 
 
 def _plain_title(value: str) -> str:
     decoded = _ENTITY.sub(_decode, value)
-    unwrapped = _INLINE_PAIR.sub(r"\2", _LINE_BREAK_TAG.sub(" ", decoded))
-    return _ACTIVE.sub("", unwrapped)
+    return _INLINE_PAIR.sub(r"\2", _LINE_BREAK_TAG.sub(" ", decoded))
+
+
+def _drop_active(title: str) -> str:
+    """The title without what would run; what is left may come together to such a thing anew."""
+    for _ in range(_ROUNDS):
+        if (bare := _ACTIVE.sub("", title)) == title:
+            return title
+        title = bare
+    return title.replace("<", "")
 
 
 def _decode(found: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit
 from yarl import URL
 
 from aggregator.core import limits
+from aggregator.core.secrets import drop_keys
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _PARTS = re.compile(r"(https?)://([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.IGNORECASE | re.DOTALL)
@@ -54,12 +55,18 @@ def resolve(base: str, url: str) -> str | None:
     return whole if whole and len(whole) <= limits.URL else None
 
 
+def publishable(base: str, url: str) -> str | None:
+    """Resolve as `resolve` does, and without what lets somebody in: fit to be published."""
+    whole = resolve(base, url)
+    return drop_keys(whole) if whole else None
+
+
 def resolve_any(base: str, url: str) -> str | None:
-    """Resolve as `resolve` does, and mailto links too: what an href in a text may be."""
+    """As `publishable`, and mailto links too: what an href in a text may be."""
     trimmed = _trim(url)
     found = _SCHEME.match(trimmed)
     if found is None or found.group(1).lower() != "mailto":
-        return resolve(base, trimmed)
+        return publishable(base, trimmed)
     rest = trimmed[found.end() : limits.URL + 1]
     if len(rest) > limits.URL - len("mailto:"):
         return None

@@ -18,7 +18,7 @@ from aggregator.core import limits
 from aggregator.core.beacons import is_beacon, is_hidden, is_pixel
 from aggregator.core.model import Markup, ParsedFeed, Problem, RawItem
 from aggregator.core.text import clean_blocks, clean_chars, cut, paragraphs, to_text
-from aggregator.core.urls import resolve, resolve_any
+from aggregator.core.urls import publishable, resolve_any
 
 _CUT_MARK = " […]"
 _LONGEST_PLAIN = 300_000
@@ -273,7 +273,7 @@ def _make_cleaner(base: str) -> nh3.Cleaner:
         if name in _LINKS:
             return resolve_any(base, value)
         if name in _RESOURCES:
-            return resolve(base, value)
+            return publishable(base, value)
         if name == "style":
             return "" if is_hidden(value) else None
         return clean_chars(value)

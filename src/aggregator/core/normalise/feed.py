@@ -7,6 +7,7 @@ from datetime import datetime
 from aggregator.core import limits
 from aggregator.core.language import normalise_tag
 from aggregator.core.model import Entry, FeedHead, ParsedFeed, Problem, RawItem, Source
+from aggregator.core.normalise.hiding import hide_head
 from aggregator.core.normalise.item import (
     Draft,
     Job,
@@ -16,8 +17,9 @@ from aggregator.core.normalise.item import (
     normalise_item,
 )
 from aggregator.core.normalise.parts import read_moment, read_name, read_people
-from aggregator.core.text import clean_chars, clean_text, cut
-from aggregator.core.urls import resolve
+from aggregator.core.secrets import find_secrets
+from aggregator.core.text import clean_chars, clean_text, cut, title_text
+from aggregator.core.urls import publishable
 
 _NAME_LIMIT = 100
 _MOST_PROBLEMS = 50
@@ -39,8 +41,10 @@ def normalise_feed(feed: ParsedFeed, source: Source, url: str, now: datetime) ->
     Of two items with one key the first stays. Entries beyond the source's
     `max_items` are left out and not counted as dropped.
     """
+    keys = find_secrets(source.url)
     head = _normalise_head(feed.head, url, now)
-    job = Job(source, url, now, _date_languages(source, head), head.language)
+    head = hide_head(head, keys) if keys else head
+    job = Job(source, url, now, _date_languages(source, head), head.language, keys)
     drafts = [(item, normalise_item(item, job)) for item in feed.items]
     problems = [Problem(_name(item), what) for item, draft in drafts for what in draft.problems]
     apart, shared = _tell_apart([draft.entry for _, draft in drafts if draft.entry])
@@ -147,13 +151,13 @@ def _normalise_head(head: FeedHead, url: str, now: datetime) -> FeedHead:
     """Return what the feed says of itself, cleaned; its id stays as written."""
     return replace(
         head,
-        title=cut(clean_text(head.title), limits.TITLE),
+        title=title_text(head.title, html=False),
         id=head.id if head.id and head.id.strip() and clean_chars(head.id) == head.id else None,
-        link=resolve(url, head.link or ""),
-        self_link=resolve(url, head.self_link or ""),
+        link=publishable(url, head.link or ""),
+        self_link=publishable(url, head.self_link or ""),
         language=normalise_tag(head.language),
         rights=read_name(head.rights) or None,
-        license=resolve(url, head.license or ""),
+        license=publishable(url, head.license or ""),
         updated=read_moment(head.updated, now),
         authors=read_people(head.authors, url)[: limits.AUTHORS],
     )

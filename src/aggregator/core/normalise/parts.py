@@ -10,7 +10,7 @@ from aggregator.core import limits
 from aggregator.core.dates import read_date
 from aggregator.core.model import Enclosure, Person, SourceRef
 from aggregator.core.text import clean_chars, clean_text, cut, fold, title_text
-from aggregator.core.urls import resolve
+from aggregator.core.urls import publishable
 
 _READ_LIMIT = 5_000
 
@@ -67,7 +67,7 @@ def _read_person(person: Person, base: str) -> Person | None:
         return None
     if email.partition("@")[0].lower() in _NO_REPLY:
         email = ""
-    return Person(name, email or None, resolve(base, person.uri or ""))
+    return Person(name, email or None, publishable(base, person.uri or ""))
 
 
 def _split_person(name: str, email: str) -> tuple[str, str]:
@@ -123,7 +123,7 @@ def read_enclosures(enclosures: Iterable[Enclosure], base: str) -> tuple[Enclosu
 
 
 def _read_enclosure(enclosure: Enclosure, base: str) -> Enclosure | None:
-    url = resolve(base, enclosure.url)
+    url = publishable(base, enclosure.url)
     if url is None:
         return None
     length = enclosure.length
@@ -148,8 +148,8 @@ def read_source(source: SourceRef | None, base: str, now: datetime) -> SourceRef
     read = SourceRef(
         title=cut(title_text(source.title, html=False), limits.TITLE),
         id=source.id if source.id and clean_chars(source.id) == source.id else None,
-        link=resolve(base, source.link or ""),
-        self_link=resolve(base, source.self_link or ""),
+        link=publishable(base, source.link or ""),
+        self_link=publishable(base, source.self_link or ""),
         rights=read_name(source.rights) or None,
         updated=read_moment(source.updated, now),
     )
