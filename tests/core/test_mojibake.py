@@ -55,6 +55,14 @@ def test_short_texts_are_mended(broken: str, meant: str) -> None:
     assert repair(broken) == meant
 
 
+@pytest.mark.parametrize("text", ["о новостях", "СССР", "մեկ օր օ", "ՄՅ"])
+def test_a_half_letter_at_the_end_comes_back(text: str) -> None:
+    """Parsers trim the control that is the second half of the last letter."""
+    broken = break_text(text, windows=False)
+    assert broken.strip() != broken
+    assert repair(broken.strip()) == text
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -64,6 +72,7 @@ def test_short_texts_are_mended(broken: str, meant: str) -> None:
         *("CafÃ© is UTF-8 read as Latin-1", "Mojibake: CafÃ©, naÃ¯ve, FaÃ§ade"),
         *("é is shown as Ã©", "Ð¿Ñ€Ð¸Ð²ÐµÑ‚ is привет", "CafÃ© — real dash"),
         *("FETÖ’nün açıklaması", "TÜBÝTAK", "Straß…", "3×”", "fiancé…»", "Ð’s", "Öµ"),
+        *("Ð", "Ñ", "Ã", "fÃ", "AMANHÃ", "Ð½Ñ Ñ", "TÃ–BÃ–"),
         *("", "plain", "\u0080\u0081", "Â\u0085ab", "aÂ\u0080b", "Ã\u00a0", "Ñ‚"),
     ],
 )

@@ -56,6 +56,10 @@ _MANY = 3
 _QUOTED = re.compile(rf"[\"'`(\[][^\s\"'`()\[\]]*(?:{_SEQUENCE.pattern})[^\s\"'`()\[\]]*[\"'`)\]]")
 """A word in quotes may be shown for its letters: what CafÃ© looks like."""
 
+_TRIMMED = {"\u00d0": "\u00a0", "\u00d1": "\u0085", "\u00d5": "\u0085", "\u00d6": "\u0085"}
+"""What parsers take for white space at the end of a text, by the character before it: half of a
+Cyrillic or Armenian letter, of which no other living one has this first half."""
+
 _ABOUT = re.compile(
     r"mojibake|double.encod|utf-?8|iso-?8859|latin-?1|windows-?125|cp-?125|charset|unicode"
     r"|encod|codifica|кодиров|zeichensatz|kodierung|encodage",
@@ -70,7 +74,7 @@ def repair(text: str) -> str:
     """
     if not _is_suspect(text) or _ABOUT.search(text):
         return text
-    meant = _decode(text)
+    meant = _decode(text + _TRIMMED.get(text[-1:], ""))
     return meant if meant is not None and _is_sure(text, meant) else text
 
 

@@ -15,9 +15,8 @@ def hide_entry(entry: Entry, secrets: Sequence[str]) -> Entry:
         return hide_known(value, secrets) if value else value
 
     def address(value: str | None) -> str | None:
-        held = value is not None and hide_known(value, secrets) != value
         # The key may stand in a path, from which nothing can be dropped.
-        return text(drop_secrets(value)) if value and held else value
+        return text(drop_secrets(value)) if value and text(value) != value else value
 
     link = address(entry.link)
     return replace(
@@ -46,7 +45,7 @@ def hide_head(head: FeedHead, secrets: Sequence[str]) -> FeedHead:
         return hide_known(value, secrets) if value else value
 
     def address(value: str | None) -> str | None:
-        return drop_secrets(value) if value and text(value) != value else value
+        return text(drop_secrets(value)) if value and text(value) != value else value
 
     return replace(
         head,
