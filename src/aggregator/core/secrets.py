@@ -21,6 +21,7 @@ _KEY_NAME = re.compile(
     r"|passw(?:or)?d|passwd|pwd|(?:[a-z]+[-_])?secret|jwt|bearer|auth(?:orization)?"
     r"|(?:php|asp|j)?sess(?:ion)?[-_]?id"
 )
+_HINTS = ("token", "key", "pass", "pwd", "secret", "jwt", "bearer", "auth", "sess")
 _SHORTEST = 8
 """Characters of a secret that is looked for in texts: shorter ones may be words of theirs."""
 
@@ -49,10 +50,22 @@ def drop_keys(url: str) -> str:
     For the addresses that a feed gives: there `key`, `code`, `hash` and `sig` name
     articles and pictures more often than anybody, and stay; `token` and `apikey` go.
     """
-    if "=" not in url and "@" not in url:
+    if not _may_hold_key(url):
         return url
-    bare = _PARAMETER.sub(_drop_key, _USERINFO.sub("", url))
+    path, mark, rest = _USERINFO.sub("", url).partition("?")
+    bare = "".join(_PARAMETER.sub(_drop_key, part) for part in (path, mark + rest))
     return url if bare == url else _tidy_query(bare)
+
+
+def _may_hold_key(url: str) -> bool:
+    """Whether a look is worth it: addresses are many, those with a key are few.
+
+    One of the hints stands in the name of each key, if it is not written in percents.
+    """
+    if "=" not in url:
+        return "@" in url
+    lower = url.lower()
+    return "@" in url or "%" in url or any(hint in lower for hint in _HINTS)
 
 
 def find_secrets(url: str) -> tuple[str, ...]:
@@ -86,11 +99,11 @@ def _drop_key(found: re.Match[str]) -> str:
 
 
 def _tidy_query(bare: str) -> str:
-    path, mark, rest = bare.partition("?")
-    query, fragment_mark, fragment = rest.partition("#")
-    kept = "&".join(part for part in re.split("[&;]", query) if part) if mark else ""
-    after = f"{fragment_mark}{fragment}" if fragment else ""
-    return (f"{path}?{kept}" if kept else path) + after
+    """The address without empty parameters, and without a mark that nothing follows."""
+    address, _, fragment = bare.partition("#")
+    path, _, query = address.partition("?")
+    kept = "&".join(part for part in re.split("[&;]", query) if part)
+    return path + (f"?{kept}" if kept else "") + (f"#{fragment}" if fragment else "")
 
 
 def _drop_value(found: re.Match[str]) -> str:

@@ -17,10 +17,12 @@ import nh3
 from aggregator.core import limits
 from aggregator.core.beacons import is_beacon, is_hidden, is_pixel
 from aggregator.core.model import Markup, ParsedFeed, Problem, RawItem
+from aggregator.core.secrets import hide_secrets
 from aggregator.core.text import clean_blocks, clean_chars, cut, paragraphs, to_text
 from aggregator.core.urls import publishable, resolve_any
 
 _CUT_MARK = " […]"
+_LONGEST_NAME = 400
 _LONGEST_PLAIN = 300_000
 """Characters of a text kept as plain: escaped it is up to five times as long."""
 _DEEPEST = 200
@@ -188,7 +190,7 @@ def _clean(markup: Markup) -> tuple[Markup, tuple[str, ...], int]:
 
 def _name(item: RawItem) -> str:
     name = item.raw_id or item.link or item.title.value
-    return cut(clean_chars(name), 100)
+    return cut(hide_secrets(clean_chars(name[:_LONGEST_NAME])), 100)
 
 
 def _is_tangled(html: str, deepest: int) -> bool:
@@ -308,8 +310,9 @@ def _tidy(html: str) -> tuple[str, int]:
             return ""
         return tag[:-1] + _IMAGE_END
 
-    html = _IMAGE.sub(keep_image, clean_blocks(html))
-    html = _unwrap_links(_EMPTY_LINK.sub(r"\1", html))
+    html = clean_blocks(html)
+    html = _IMAGE.sub(keep_image, html) if "<img" in html else html
+    html = _unwrap_links(_EMPTY_LINK.sub(r"\1", html)) if "<a" in html else html
     # A break right after <pre> is not read back (HTML, 13.1.2.5): it would vanish next time.
     return _LEADING_BREAKS.sub(r"\1", html), unseen
 

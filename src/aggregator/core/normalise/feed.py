@@ -17,7 +17,7 @@ from aggregator.core.normalise.item import (
     normalise_item,
 )
 from aggregator.core.normalise.parts import read_moment, read_name, read_people
-from aggregator.core.secrets import find_secrets
+from aggregator.core.secrets import find_secrets, hide_known, hide_secrets
 from aggregator.core.text import clean_chars, clean_text, cut, title_text
 from aggregator.core.urls import publishable
 
@@ -49,20 +49,18 @@ def normalise_feed(feed: ParsedFeed, source: Source, url: str, now: datetime) ->
     problems = [Problem(_name(item), what) for item, draft in drafts for what in draft.problems]
     apart, shared = _tell_apart([draft.entry for _, draft in drafts if draft.entry])
     kept, repeated = _drop_repeated(apart)
+    said = [*feed.problems, *_report_zones(draft for _, draft in drafts), *shared]
+    said += [*problems, *repeated]
     return Normalised(
         entries=tuple(kept[: source.max_items]),
         head=head,
-        problems=_limit(
-            [
-                *feed.problems,
-                *_report_zones(draft for _, draft in drafts),
-                *shared,
-                *problems,
-                *repeated,
-            ]
-        ),
+        problems=_limit([_hide(problem, keys) for problem in said] if keys else said),
         dropped=len(drafts) - len(kept),
     )
+
+
+def _hide(problem: Problem, secrets: Sequence[str]) -> Problem:
+    return Problem(hide_known(problem.item, secrets), hide_known(problem.what, secrets))
 
 
 def _date_languages(source: Source, head: FeedHead) -> tuple[str, ...]:
@@ -143,7 +141,8 @@ def _drop_repeated(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]
 def _name(item: RawItem) -> str:
     """Name an item in a Problem by the first of id, link and title that it has."""
     names = (item.raw_id, item.link, item.title.value)
-    shown = (clean_text(name[: 4 * _NAME_LIMIT]) for name in names if name)
+    # Hidden before the cut: half a secret could not be recognised.
+    shown = (hide_secrets(clean_text(name[: 4 * _NAME_LIMIT])) for name in names if name)
     return cut(next((name for name in shown if name), ""), _NAME_LIMIT)
 
 

@@ -23,6 +23,7 @@ from aggregator.core.normalise.parts import (
     read_people,
     read_source,
 )
+from aggregator.core.secrets import hide_secrets
 from aggregator.core.text import clean_chars, clean_text, cut, paragraphs, title_text, to_text
 from aggregator.core.urls import canonical, is_front_page, publishable, resolve
 
@@ -113,7 +114,8 @@ def _read_link(work: _Work) -> _Work:
     if link is not None and link != resolve(work.base, written):
         work = _complain(work, "its link carried a key, which is not published")
     if link is None and written.strip():
-        work = _complain(work, f'its link is left out: "{cut(clean_text(written[:400]), 100)}"')
+        shown = cut(hide_secrets(clean_text(written[:400])), 100)
+        work = _complain(work, f'its link is left out: "{shown}"')
     if link is None and work.item.id_is_link:
         link = publishable("", work.item.raw_id or "")
     return _fill(work, link=link, canonical=canonical(link) if link else None)
