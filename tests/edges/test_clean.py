@@ -236,6 +236,7 @@ def test_cleaning_twice_is_cleaning_once(value: str, base: str) -> None:
         ("<font color=red>x</font><o:p>y</o:p>", "xy"),
         ("<time datetime=2023-09-21>now</time>", '<time datetime="2023-09-21">now</time>'),
         ("a\x00b\u202ec", "abc"),
+        ("<svg><text>x</text></svg><math><mi>x</mi></math>y", "y"),
     ],
 )
 def test_usual_article_markup_stays(value: str, expected: str) -> None:
