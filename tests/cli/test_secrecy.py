@@ -1,7 +1,9 @@
 """What a failure says of an address, everywhere that it is said."""
 
 import asyncio
+import gzip
 from datetime import UTC, datetime, timedelta
+from html import escape
 from io import StringIO
 
 import pytest
@@ -14,8 +16,12 @@ from aggregator.edges.store import open_store
 from aggregator.pipeline import Tools, poll
 from aggregator.reading import open_readers
 from tests.cli.desk import Desk, name_source
+from tests.edges.loopback import Request, Response, serve
+from tests.newsroom import write_item, write_rss
 
 ADDRESS = "https://desk:hunter2@paper.example/feed?apikey=hunter3"
+KEY = "sesame-open-42"
+PASSWORD = "hunter2hunter2"  # noqa: S105 - the one that must not come out
 NOON = datetime(2026, 1, 2, 8, 0, tzinfo=UTC)
 
 
@@ -50,3 +56,44 @@ def test_an_address_in_a_failure_is_told_without_its_secrets(desk: Desk, style: 
     for words in said:
         assert "cannot ask https://***@paper.example/feed?apikey=***" in words
         assert "hunter" not in words
+
+
+def answer_privately(request: Request) -> Response:
+    """A private paper that repeats the key by which it was asked, and one that only complains."""
+    if request.path.startswith("/gone"):
+        return Response(404)
+    secret = f"http://paper.example{escape(request.path)}"
+    item = write_item(
+        1,
+        f"One {KEY}",
+        escape(f"<a href='{secret}'>{KEY}</a>"),
+        link=secret,
+        guid=secret,
+        extra=f'<enclosure url="{secret}" length="5" type="audio/mpeg"/>',
+    )
+    head = f"<title>Paper</title><link>{secret}</link>"
+    return Response(200, {}, write_rss(item, write_item(2, link=f"ftp://{KEY}"), head=head))
+
+
+def test_no_command_and_no_file_tells_a_key(desk: Desk) -> None:
+    """Polled, published, listed, exported: a password and a key of a private paper stay inside."""
+    with serve(answer_privately) as url:
+        address = url.replace("//", f"//desk:{PASSWORD}@")
+        desk.write(
+            name_source(f"{address}/paper?apikey={KEY}"),
+            name_source(f"{address}/gone?x=1&token={KEY}", "gone"),
+        )
+        said = [desk.run("once", "--force"), desk.run("check", "--fetch")]
+    commands = ["status", "status --json", "list", "list --json", "export", "check", "build"]
+    said += [desk.run(*command.split()) for command in commands]
+    words = [text for one in said for text in (one.out, one.err)]
+    public = [path for path in (desk.folder / "data/public").rglob("*") if path.is_file()]
+    files = [
+        gzip.decompress(p.read_bytes()) if p.suffix == ".gz" else p.read_bytes() for p in public
+    ]
+    assert len(files) >= 2
+    assert b"<title>One ***</title>" in b"".join(files)
+    for text in (*words, *(body.decode() for body in files)):
+        assert KEY not in text
+        assert PASSWORD not in text
+    assert any("127.0.0.1" in text for text in words)

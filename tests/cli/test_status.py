@@ -339,3 +339,16 @@ def test_the_table_fits_the_terminal(desk: Desk, columns: int) -> None:
 def test_short_times_leave_out_what_is_plain(at: datetime | None, words: str) -> None:
     """The day where it is not today's, the year where it is not this one."""
     assert say_short_time(at, "Asia/Yerevan", NOON) == words
+
+
+def test_what_is_odd_about_a_feed_stands_before_its_items(desk: Desk) -> None:
+    """However many items complain, the lines about the whole feed are told."""
+    many = [Problem(f"item {number}", "its link is left out") for number in range(9)]
+    odd = [Problem("", "3 tracking pixels removed from its texts"), Problem("", "1 text mended")]
+    fill(desk, make_state(problems=(*many, *odd)))
+    notes = [line for line in desk.run("status").out.splitlines() if line.startswith("paper: ")]
+    assert notes[:2] == [
+        "paper: feed: 3 tracking pixels removed from its texts",
+        "paper: feed: 1 text mended",
+    ]
+    assert notes[5].startswith("paper: and 6 more like that")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.core import limits
 from aggregator.core.model import Enclosure, FeedHead, ParsedFeed, RawItem, Source
 from aggregator.core.normalise import normalise_feed
 from aggregator.core.normalise.media import doubt_lengths, read_enclosures, read_type
@@ -74,12 +75,12 @@ def test_a_length_is_a_count_of_bytes(given_length: int | None, read: int | None
 
 
 def test_media_have_a_safe_url_each_once() -> None:
-    """An unsafe one goes, the first of two with one address stays, at most fifty."""
+    """An unsafe one goes, the first of two with one address stays; the first 500 are looked at."""
     given_media = [Enclosure("javascript:x", "image/png", 5), *name_files(7, 8)[:1] * 2]
     assert read_enclosures(given_media, BASE) == (
         Enclosure("https://h.example/0.jpg", "image/jpeg", 7),
     )
-    assert len(read_enclosures(name_files(*range(1, 99)), BASE)) == 50
+    assert len(read_enclosures(name_files(*range(1, 999)), BASE)) == limits.READ
 
 
 @pytest.mark.parametrize(

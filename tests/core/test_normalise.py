@@ -230,6 +230,15 @@ def test_only_so_many_problems_are_kept() -> None:
     assert result.problems[-1].what == "and 10 more problems"
 
 
+def test_what_is_said_of_the_feed_is_kept_first() -> None:
+    """One line about the whole feed does not drown in its items' complaints."""
+    items = tuple(RawItem(raw_id=f"x{number}", link="javascript:x") for number in range(60))
+    said = (Problem("x1", "its text"), Problem("", "3 tracking pixels removed from its texts"))
+    feed = ParsedFeed("rss20", FeedHead(), items, problems=said)
+    problems = normalise_feed(feed, SOURCE, URL, NOW).problems
+    assert problems[:2] == (said[1], said[0])
+
+
 def test_of_two_items_with_one_key_the_first_stays() -> None:
     """A repetition is dropped; one that says something else is reported."""
     same = replace(ITEM, link="http://azatutyun.example/a/32602700.html", comments_count=3)

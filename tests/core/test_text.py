@@ -189,3 +189,28 @@ def test_a_letter_bears_so_many_marks_and_no_more() -> None:
     assert fold(clean_text(f"a{marks}")) == fold(f"a{marks[:30]}")
     words = "ё՛ й́ — „…” " * 5
     assert clean_chars(words) == words
+
+
+def test_a_title_that_keeps_coming_together_loses_its_brackets() -> None:
+    """What is put into itself many times is no title; in the end no tag is left."""
+    title = "<script>x</script>"
+    for _ in range(9):
+        title = f"<scr{title}ipt>x</script>"
+    assert "<" not in title_text(title, html=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("<svg/onload=x()>y", "y"),
+        ("<img title='<' src=x onerror=x()>y", "y"),
+        ("y <img src=x onerror=x()", "y"),
+        ("<b hidden onclick=x()>y", "y"),
+        ("&lt;img src=x onerror=x()&gt;y", "y"),
+        ("Is a <b or c = d?", "Is a <b or c = d?"),
+        ("Use <a> and <script> with care", "Use <a> and <script> with care"),
+    ],
+)
+def test_what_would_run_is_no_part_of_a_title(value: str, expected: str) -> None:
+    """Tags with handlers or addresses go however they are written; bare ones are words."""
+    assert title_text(value, html=False) == expected

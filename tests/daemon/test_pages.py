@@ -11,7 +11,7 @@ from pathlib import Path
 from lxml import html
 from prometheus_client.parser import text_string_to_metric_families
 
-from aggregator.core.model import FetchState, Source
+from aggregator.core.model import FetchState, Problem, Source
 from aggregator.core.settings import Config
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.daemon.pages import make_pages
@@ -218,3 +218,21 @@ def test_silent_sources_and_gaps_stand_on_the_status_page(tmp_path: Path) -> Non
     assert "1 of 4 sources cannot be read" in page
     assert "2 of 4 sources are silent for longer than they usually are." in page
     assert "was seen" not in later
+
+
+def test_what_is_odd_about_a_feed_stands_on_the_status_page(tmp_path: Path) -> None:
+    """Three lines at most, and of the feed as a whole alone; `status` tells the rest."""
+    odd = [Problem("", f"{number} tracking pixels removed") for number in range(4)]
+    state = make_state(
+        "good",
+        failures=0,
+        last_kind="ok",
+        last_ok=NOON,
+        reason="60m",
+        problems=(Problem("an item", "left out"), *odd),
+    )
+    with open_desk(tmp_path, name_source("good"), states=(state,)) as desk:
+        root = html.fromstring(desk.read("/status"))
+    (row,) = [[cell.text for cell in row] for row in root.iterfind(".//tbody/tr")]
+    said = "; ".join(f"{number} tracking pixels removed" for number in range(3))
+    assert row[6] == f"60m; {said}"

@@ -130,3 +130,53 @@ def test_a_cyrillic_word_without_a_charset_is_not_guessed(text: str) -> None:
     """No words of Cyrillic letters in an old charset pass for Western European."""
     parsed = read_feed(write_feed(text).encode("koi8-r"), "text/xml", URL)
     assert isinstance(parsed, ParseFailed)
+
+
+@pytest.mark.parametrize(
+    ("charset", "text", "junk", "name"),
+    [
+        ("utf-8", ARMENIAN, b"\xd5", "UTF-8"),
+        ("utf-8", RUSSIAN, b"\xff\xfe", "UTF-8"),
+        ("windows-1251", RUSSIAN, b"\x98", "windows-1251"),
+        ("shift_jis", "日本語の新聞を読む", b"\xfd", "shift_jis"),
+        ("utf-16-le", ARMENIAN, b"\x00\xd8", "UTF-16-LE"),
+    ],
+)
+@pytest.mark.parametrize("http", [True, False])
+def test_what_cannot_be_decoded_is_left_out_and_counted(
+    charset: str, text: str, junk: bytes, name: str, *, http: bool
+) -> None:
+    """A few broken bytes cost themselves: the rest is read, and their number told."""
+    parts = [part.encode(charset) for part in write_feed(f"{text}|{text}", charset).split("|")]
+    label = f"text/xml; charset={charset}" if http else ""
+    parsed = read_feed(junk.join(parts), label, URL)
+    assert isinstance(parsed, ParsedFeed), parsed
+    assert parsed.items[0].title.value.replace("\ufffd", "?") == text * 2
+    places = parsed.problems[0].what.split(" in ")[1]
+    assert parsed.problems[0].what.startswith(f"not valid {name} in ")
+    assert places in {
+        "1 place; the bytes there are left out",
+        "2 places; the bytes there are left out",
+    }
+
+
+def test_a_false_label_and_a_broken_character() -> None:
+    """Nearly UTF-8 is told from nearly anything else, whatever the label says."""
+    text = ARMENIAN + " ‘"
+    body = write_feed(f"{text}|", "windows-1251").encode().replace(b"|", b"\xd5")
+    assert read_title(body, "") == text
+
+
+@pytest.mark.parametrize("label", ["hex", "utf-7", "unicode_escape", "utf-16", "idna", "punycode"])
+def test_odd_labels_decode_nothing_by_halves(label: str) -> None:
+    """A label that is no charset of texts is never believed for the sake of a few bytes."""
+    body = write_feed(GERMAN, label).encode("cp1252")
+    assert read_title(body, "") == GERMAN
+
+
+def test_signs_for_lost_characters_are_told() -> None:
+    """What the publisher lost before us is named too; cleaning leaves it out."""
+    parsed = read_feed(write_feed("a\ufffdb\ufffd").encode(), "text/xml", URL)
+    assert isinstance(parsed, ParsedFeed)
+    said = "its publisher wrote 2 signs for lost characters (U+FFFD); left out"
+    assert said in [problem.what for problem in parsed.problems]

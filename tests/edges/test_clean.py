@@ -11,6 +11,7 @@ from aggregator.core.model import FeedHead, Markup, ParsedFeed, Problem, RawItem
 from aggregator.edges.clean import clean_feed, clean_markup
 
 BASE = "https://news.example/en/feed.xml"
+LATE = ' loading="lazy" referrerpolicy="no-referrer">'
 VOID = {"br", "col", "hr", "img", "wbr"}
 
 XSS = [
@@ -156,6 +157,8 @@ class Checker(HTMLParser):
             "source",
             "textarea",
         }
+        if tag == "img":
+            assert attrs[-2:] == [("loading", "lazy"), ("referrerpolicy", "no-referrer")]
         for name, value in attrs:
             assert not name.startswith("on")
             assert name not in {"style", "class", "id", "srcset", "rel"}
@@ -204,15 +207,23 @@ def test_cleaning_twice_is_cleaning_once(value: str, base: str) -> None:
         ("<a href='mailto:a@b.example'>m</a>", '<a href="mailto:a@b.example">m</a>'),
         (
             "<img src=p.jpg alt=A width=600 height=1000>",
-            '<img src="https://news.example/en/p.jpg" alt="A" width="600" height="1000">',
+            (f'<img src="https://news.example/en/p.jpg" alt="A" width="600" height="1000"{LATE}'),
         ),
         ("<p>x<img src=/t.gif width=1 height=1></p>", "<p>x</p>"),
         ("<img src=/t.gif height='1px'><img alt=nothing>", ""),
-        ("<noscript><img src=/lazy.jpg></noscript>", '<img src="https://news.example/lazy.jpg">'),
+        (
+            "<noscript><img src=/lazy.jpg></noscript>",
+            f'<img src="https://news.example/lazy.jpg"{LATE}',
+        ),
         (
             "<picture><source srcset=a><img src=/b.png></picture>",
-            '<img src="https://news.example/b.png">',
+            f'<img src="https://news.example/b.png"{LATE}',
         ),
+        (
+            "<img referrerpolicy=unsafe-url loading=eager src=/b.png alt=b>",
+            f'<img src="https://news.example/b.png" alt="b"{LATE}',
+        ),
+        ("<p><a href=/x><img src=/t.gif width=1></a> y</p>", "<p> y</p>"),
         (
             "<figure><figcaption lang=hy dir=ltr>x</figcaption></figure>",
             '<figure><figcaption lang="hy" dir="ltr">x</figcaption></figure>',
@@ -225,6 +236,7 @@ def test_cleaning_twice_is_cleaning_once(value: str, base: str) -> None:
         ("<font color=red>x</font><o:p>y</o:p>", "xy"),
         ("<time datetime=2023-09-21>now</time>", '<time datetime="2023-09-21">now</time>'),
         ("a\x00b\u202ec", "abc"),
+        ("<svg><text>x</text></svg><math><mi>x</mi></math>y", "y"),
     ],
 )
 def test_usual_article_markup_stays(value: str, expected: str) -> None:
@@ -265,6 +277,55 @@ def test_without_a_base_relative_urls_go() -> None:
 )
 def test_a_link_to_nowhere_leaves_its_words(value: str, expected: str) -> None:
     """An `a` without an address is unwrapped, and only such a one."""
+    assert clean(value) == expected
+    assert clean(expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("pixels", "value"),
+    [
+        (1, "<img src=https://h.example/a.gif width=1 height=1>"),
+        (1, "<img src=https://h.example/a.gif width=0 height=0>"),
+        (1, "<img src=https://h.example/a.gif style='border:0; display:none !important'>"),
+        (1, "<img src=https://h.example/a.gif hidden>"),
+        (1, "<img src=https://pixel.wp.com/b.gif?a=1&b=2>"),
+        (2, "<p><img src=//pixel.wp.com/b.gif>x<img src=https://h.example/a.gif width=1></p>"),
+        (0, "<img src=https://h.example/a.gif width=600 height=400 style='opacity:0'>"),
+        (0, "<img src=https://h.example/a.gif alt=' style=&quot; hidden=&quot; width=&quot;1'>"),
+        (0, "<img width=1 alt=nothing>"),
+        (0, "words of pixel.wp.com"),
+    ],
+)
+def test_pixels_go_and_are_counted(pixels: int, value: str) -> None:
+    """What only counts readers is removed and told once for the whole feed; pictures stay."""
+    item = RawItem(raw_id="1", summary=Markup(value, html=True, base=BASE))
+    other = replace(item, raw_id="2", content=item.summary, summary=None)
+    feed = clean_feed(ParsedFeed("rss20", FeedHead(), (item, other)))
+    said = f"{2 * pixels} tracking pixels removed from its texts"
+    assert [problem.what for problem in feed.problems] == ([said] if pixels else [])
+    html = feed.items[0].summary
+    assert html is not None
+    assert html.value.count("<img") == value.count("h.example/a.gif") * (not pixels)
+    assert clean_feed(feed) == feed
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("<p>a\u202eb</p><p>c\u202c</p>", "<p>ab</p><p>c</p>"),
+        ("<p>a\u202eb<br>c\u202cd</p>", "<p>ab<br>cd</p>"),
+        ("<p>a\u202e<b>b</b>\u202c</p>", "<p>a\u202e<b>b</b>\u202c</p>"),
+        ("<p>a&#8238;b</p>c", "<p>ab</p>c"),
+        ("<p title='\u202ea'>b</p>\u202cc", '<p title="a">b</p>c'),
+        ("\u2067a<ul><li>b</ul>\u2069", "a<ul><li>b</li></ul>"),
+        (
+            "<table><td>\u202ba<td>b\u202c</table>",
+            "<table><tbody><tr><td>a</td><td>b</td></tr></tbody></table>",
+        ),
+    ],
+)
+def test_a_bidi_control_ends_in_its_block(value: str, expected: str) -> None:
+    """An override reaches neither the next paragraph nor the next line nor out of an attribute."""
     assert clean(value) == expected
     assert clean(expected) == expected
 

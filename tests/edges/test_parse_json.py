@@ -123,3 +123,21 @@ def test_any_shape_of_json_is_answered(fields: dict[str, object]) -> None:
 def test_arbitrary_bytes_never_raise(body: bytes) -> None:
     """Whatever the bytes, there is an answer."""
     assert isinstance(read_json_feed(body, URL), ParsedFeed | ParseFailed)
+
+
+def test_json_with_broken_bytes_is_read() -> None:
+    """A character cut in half costs itself, not the feed; the Problem counts the places."""
+    text = json.dumps({"version": VERSION, "title": "Լուրեր|", "items": []}, ensure_ascii=False)
+    result = read_json_feed(text.encode().replace(b"|", b"\xd5"), URL)
+    assert isinstance(result, ParsedFeed)
+    assert result.head.title == "Լուրեր"
+    said = "not valid UTF-8 in 1 place; the bytes there are left out"
+    assert [problem.what for problem in result.problems] == [said]
+
+
+def test_json_in_an_old_charset_is_refused() -> None:
+    """Bytes that are not even nearly UTF-8 are not guessed: JSON has no other charset."""
+    text = json.dumps({"version": VERSION, "title": "Новости", "items": []}, ensure_ascii=False)
+    result = read_json_feed(text.encode("cp1251"), URL)
+    assert isinstance(result, ParseFailed)
+    assert "codec can't decode" in result.detail

@@ -125,7 +125,9 @@ def _list_notes(config: Config, known: _Remembered) -> Iterator[Text]:
         if state is not None and is_recent(state, known.now):
             yield _note(source.id, say_gap(state, lambda at: say_time(at, zone)))
         if state is not None:
-            yield from _list_most(source.id, [_say_problem(one) for one in state.problems])
+            # What is said of the whole feed must not drown in what is said of its items.
+            ordered = sorted(state.problems, key=lambda problem: bool(problem.item))
+            yield from _list_most(source.id, [_say_problem(one) for one in ordered])
     by_source = groupby(sorted(known.held, key=_name_source), _name_source)
     for source_id, held in by_source:
         yield from _list_most(source_id, [_say_held(one) for one in held])

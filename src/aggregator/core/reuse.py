@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from aggregator.core import passage, urls
+from aggregator.core import limits, passage, urls
 from aggregator.core.excerpt import cut
 from aggregator.core.model import (
     FeedHead,
@@ -29,7 +29,6 @@ from aggregator.core.secrets import drop_secrets
 from aggregator.core.text import clean_text, fold
 
 _PLACEHOLDER = re.compile(r"\{(source|author|title|date|year|link)\}")
-_MAX_CATEGORIES = 50
 _TITLE_WORDS = 12
 
 
@@ -75,7 +74,7 @@ def choose_link(report: Report) -> str | None:
 def find_homepage(report: Report) -> str | None:
     """The source's homepage: the configured one, else the one its feed names."""
     place = report.source.homepage or report.head.link
-    return urls.resolve("", place) if place else None
+    return urls.publishable("", place) if place else None
 
 
 def _find_place(report: Report) -> str | None:
@@ -283,4 +282,4 @@ def _join_categories(report: Report) -> tuple[str, ...]:
     unique: dict[str, str] = {}
     for term in (*report.source.tags, *report.entry.categories):
         unique.setdefault(term.casefold(), term)
-    return tuple(unique.values())[:_MAX_CATEGORIES]
+    return tuple(unique.values())[: limits.CATEGORIES]

@@ -1,7 +1,9 @@
-"""Secrets that stand in addresses: taken out of everything that is printed or logged."""
+"""Secrets that stand in addresses: taken out of all that is printed, logged or published."""
 
 import re
-from urllib.parse import unquote_plus
+from collections.abc import Iterable
+from html import escape
+from urllib.parse import quote, unquote_plus
 
 HIDDEN = "***"
 
@@ -13,6 +15,15 @@ _SECRET_NAME = re.compile(
     r"|auth(?!or)|(?:^|[^a-z])(?:key|pass|sig|sid|hash|code|hmac)(?![a-z])|key$"
 )
 """`author`, `keywords`, `design` and `passage` are no secrets; `X-Amz-Signature` is one."""
+
+_KEY_NAME = re.compile(
+    r"api[-_]?key|(?:[a-z]+[-_])?(?:access|auth|id|refresh|bearer|session|user|csrf)?[-_]?token"
+    r"|passw(?:or)?d|passwd|pwd|(?:[a-z]+[-_])?secret|jwt|bearer|auth(?:orization)?"
+    r"|(?:php|asp|j)?sess(?:ion)?[-_]?id"
+)
+_HINTS = ("token", "key", "pass", "pwd", "secret", "jwt", "bearer", "auth", "sess")
+_SHORTEST = 8
+"""Characters of a secret that is looked for in texts: shorter ones may be words of theirs."""
 
 
 def hide_secrets(text: str) -> str:
@@ -31,6 +42,68 @@ def drop_secrets(url: str) -> str:
     path, mark, query = bare.partition("?")
     kept = "&".join(part for part in re.split("[&;]", query) if part) if mark else ""
     return f"{path}?{kept}" if kept else path
+
+
+def drop_keys(url: str) -> str:
+    """The address without `user:password@` and without parameters that are keys beyond doubt.
+
+    For the addresses that a feed gives: there `key`, `code`, `hash` and `sig` name
+    articles and pictures more often than anybody, and stay; `token` and `apikey` go.
+    """
+    if not _may_hold_key(url):
+        return url
+    path, mark, rest = _USERINFO.sub("", url).partition("?")
+    bare = "".join(_PARAMETER.sub(_drop_key, part) for part in (path, mark + rest))
+    return url if bare == url else _tidy_query(bare)
+
+
+def _may_hold_key(url: str) -> bool:
+    """Whether a look is worth it: addresses are many, those with a key are few.
+
+    One of the hints stands in the name of each key, if it is not written in percents.
+    """
+    if "=" not in url:
+        return "@" in url
+    lower = url.lower()
+    return "@" in url or "%" in url or any(hint in lower for hint in _HINTS)
+
+
+def find_secrets(url: str) -> tuple[str, ...]:
+    """What lets one in at an address, in every spelling in which a text may hold it.
+
+    Only what is long enough to be nothing else.
+    """
+    user = _USERINFO.search(url)
+    password = user[0][:-1].partition(":")[2] if user else ""
+    values = [found["value"] for found in _PARAMETER.finditer(url) if _is_secret(found["name"])]
+    spelled = {
+        spelling
+        for value in (password, *values)
+        for plain in (value, unquote_plus(value))
+        for spelling in (plain, escape(plain), quote(plain, safe=""))
+        if len(value) >= _SHORTEST
+    }
+    return tuple(sorted(spelled, key=lambda one: (-len(one), one)))
+
+
+def hide_known(text: str, secrets: Iterable[str]) -> str:
+    """The text with `***` for each of the secrets, wherever it stands."""
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+def _drop_key(found: re.Match[str]) -> str:
+    is_key = _KEY_NAME.fullmatch(unquote_plus(found["name"]).lower())
+    return found["before"] if is_key else found[0]
+
+
+def _tidy_query(bare: str) -> str:
+    """The address without empty parameters, and without a mark that nothing follows."""
+    address, _, fragment = bare.partition("#")
+    path, _, query = address.partition("?")
+    kept = "&".join(part for part in re.split("[&;]", query) if part)
+    return path + (f"?{kept}" if kept else "") + (f"#{fragment}" if fragment else "")
 
 
 def _drop_value(found: re.Match[str]) -> str:

@@ -24,6 +24,7 @@ from aggregator.core.evidence import (
 )
 from aggregator.core.model import Entry, Report, Story
 from aggregator.core.origin import has_own_id, name_origin
+from aggregator.core.secrets import drop_keys
 
 _TOGETHER_BEFORE = "published together before"
 
@@ -247,11 +248,16 @@ def name_entry(entry: Entry, taken: Collection[str], prefix: str) -> str:
     RFC 4287 section 4.2.6: an id stays when an entry is republished, byte for
     byte; RFC 4151: the form of the minted ones.
     """
-    if entry.raw_id and urls.is_iri(entry.raw_id) and entry.raw_id not in taken:
+    if entry.raw_id and _may_be_id(entry.raw_id) and entry.raw_id not in taken:
         return entry.raw_id
     minted = mint_id(entry, prefix)
     names = chain([minted], (f"{minted}-{number}" for number in count(2)))
     return next(name for name in names if name not in taken)
+
+
+def _may_be_id(raw_id: str) -> bool:
+    """Whether an id may be published: an IRI without a key that lets somebody in."""
+    return urls.is_iri(raw_id) and drop_keys(raw_id) == raw_id
 
 
 def mint_id(entry: Entry, prefix: str) -> str:

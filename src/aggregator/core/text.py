@@ -6,8 +6,10 @@ It expects HTML that `edges.clean` made safe; it never makes HTML safe itself.
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 
-_TITLE_LIMIT = 1_000
+from aggregator.core import limits
+
 _MARKUP_LIMIT = 5_000
 """A title's markup beyond this is not read: five times what is shown."""
 
@@ -41,6 +43,9 @@ _BLOCKS = frozenset(
     )
 )
 _CELLS = frozenset({"td", "th"})
+_BLOCK_EDGE = re.compile(
+    rf"(</?(?:{'|'.join(sorted(_BLOCKS | _CELLS))})(?:\s[^<>]*)?>)", re.IGNORECASE
+)
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>")
 _SILENT = re.compile(r"<(script|style)\b.*?(?:</\1[^<>]*>|\Z)", re.DOTALL | re.IGNORECASE)
 _DECLARATIONS = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
@@ -51,12 +56,19 @@ _INLINE_PAIR = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # In a title nothing of these is a word that somebody wrote; readers that take
-# titles for HTML would run them.
+# titles for HTML would run them. A bare "<script>" may be what it is about.
+_ACTS = (
+    r"[\s/\"'](?:on[a-z]+|(?:xlink:)?href|src|srcset|srcdoc|style|(?:form)?action|data|poster"
+    r"|background|ping|content)\s*="
+)
 _ACTIVE = re.compile(
     r"<(script|style|iframe|object|svg|math|noscript|template)\b[^<>]*>.*?</\1\s*>"
-    r"|<[a-z][a-z0-9]*\s+[\w:-]+\s*=[^<>]*>",
+    r"|<[a-z][^\s/<>]*\s+[\w:-]+\s*=[^<>]*>"
+    rf"|<[a-z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*?{_ACTS}[^<>]*>?"
+    rf"|<[a-z][^<>]*?{_ACTS}[^<>]*>?",
     re.IGNORECASE | re.DOTALL,
 )
+_ROUNDS = 5
 _LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 # Scripts written without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer,
@@ -77,13 +89,26 @@ def clean_chars(text: str) -> str:
     since they would turn round the text that follows (UAX 9, 3.3.2), and so do
     combining marks beyond 30 on one letter.
     """
+    return _clean_chars(text, _balance_bidi)
+
+
+def clean_blocks(markup: str) -> str:
+    """Return HTML cleaned as by `clean_chars`, its bidi controls closed in the block they are in.
+
+    A paragraph or a line break ends what was opened before it (UAX 9, X8); left
+    in the source it would turn round whatever a reader makes one line of.
+    """
+    return _clean_chars(markup, _balance_blocks)
+
+
+def _clean_chars(text: str, balance: Callable[[str], str]) -> str:
     if not text.isascii():
         text = _MANY_SIGNS.sub(_limit_marks, text)
     # What is printable holds no control, format character, surrogate or
     # noncharacter; asking is five times as fast as the expressions below.
     if "\ufffd" not in text and text.replace("\n", "").isprintable():
         return text
-    return _balance_bidi(_BAD.sub("", _WIDE_BREAKS.sub(" ", _BREAKS.sub("\n", text))))
+    return balance(_BAD.sub("", _WIDE_BREAKS.sub(" ", _BREAKS.sub("\n", text))))
 
 
 def _limit_marks(found: re.Match[str]) -> str:
@@ -112,6 +137,12 @@ def _balance_bidi(text: str) -> str:
         return text
     drop = _unbalanced([(found.start(), found.group()) for found in _BIDI.finditer(text)])
     return "".join(char for at, char in enumerate(text) if at not in drop) if drop else text
+
+
+def _balance_blocks(markup: str) -> str:
+    if not _BIDI.search(markup):
+        return markup
+    return "".join(_balance_bidi(piece) for piece in _BLOCK_EDGE.split(markup))
 
 
 def _unbalanced(controls: list[tuple[int, str]]) -> set[int]:
@@ -171,14 +202,22 @@ def title_text(value: str, *, html: bool) -> str:
     left in it are decoded once ("Q&amp;A"), pairs of inline tags are unwrapped.
     """
     value = value[:_MARKUP_LIMIT]
-    plain = to_text(value) if html else _plain_title(value)
-    return cut(clean_text(plain), _TITLE_LIMIT)
+    plain = cut(clean_text(to_text(value) if html else _plain_title(value)), limits.TITLE)
+    return clean_text(_drop_active(plain)) if "<" in plain else plain
 
 
 def _plain_title(value: str) -> str:
     decoded = _ENTITY.sub(_decode, value)
-    unwrapped = _INLINE_PAIR.sub(r"\2", _LINE_BREAK_TAG.sub(" ", decoded))
-    return _ACTIVE.sub("", unwrapped)
+    return _INLINE_PAIR.sub(r"\2", _LINE_BREAK_TAG.sub(" ", decoded))
+
+
+def _drop_active(title: str) -> str:
+    """The title without what would run; what is left may come together to such a thing anew."""
+    for _ in range(_ROUNDS):
+        if (bare := _ACTIVE.sub("", title)) == title:
+            return title
+        title = bare
+    return title.replace("<", "")
 
 
 def _decode(found: re.Match[str]) -> str:

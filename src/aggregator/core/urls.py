@@ -12,6 +12,9 @@ from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit
 
 from yarl import URL
 
+from aggregator.core import limits
+from aggregator.core.secrets import drop_keys
+
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _PARTS = re.compile(r"(https?)://([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.IGNORECASE | re.DOTALL)
 _HOST_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]{0,5}))?")
@@ -38,25 +41,37 @@ def resolve(base: str, url: str) -> str | None:
     """Return the absolute http or https URL, None when there is none that is safe.
 
     A URL that is absolute and legal is returned byte for byte; spaces and
-    characters outside ASCII are encoded; `user:password@` is removed.
+    characters outside ASCII are encoded; `user:password@` is removed. One that
+    is longer than `limits.URL` is no safe one.
     """
     url = _trim(url)
+    if not url or len(url) > limits.URL:
+        return None
     if _LEGAL.fullmatch(url):
         return url
-    if not url or _is_unsafe(url):
+    if _is_unsafe(url):
         return None
-    if _SCHEME.match(url):
-        return _rebuild(url)
-    return _rebuild(_join(base, url))
+    whole = _rebuild(url if _SCHEME.match(url) else _join(base, url))
+    return whole if whole and len(whole) <= limits.URL else None
+
+
+# What is clean is cleaned once more to see that it stays: the second look is free.
+@lru_cache(maxsize=1024)
+def publishable(base: str, url: str) -> str | None:
+    """Resolve as `resolve` does, and without what lets somebody in: fit to be published."""
+    whole = resolve(base, url)
+    return drop_keys(whole) if whole else None
 
 
 def resolve_any(base: str, url: str) -> str | None:
-    """Resolve as `resolve` does, and mailto links too: what an href in a text may be."""
+    """As `publishable`, and mailto links too: what an href in a text may be."""
     trimmed = _trim(url)
     found = _SCHEME.match(trimmed)
     if found is None or found.group(1).lower() != "mailto":
-        return resolve(base, trimmed)
-    rest = trimmed[found.end() :]
+        return publishable(base, trimmed)
+    rest = trimmed[found.end() : limits.URL + 1]
+    if len(rest) > limits.URL - len("mailto:"):
+        return None
     return f"mailto:{_encode(rest, _QUERY_SAFE)}" if rest and not _is_unsafe(rest) else None
 
 
@@ -283,7 +298,7 @@ def is_iri(value: str) -> bool:
     An http IRI needs a host and no userinfo; tag: (RFC 4151) and urn: (RFC 8141)
     need their own shape; schemes that run or hold code are refused.
     """
-    found = _IRI.fullmatch(value)
+    found = _IRI.fullmatch(value) if len(value) <= limits.URL else None
     if found is None or not _has_iri_chars(value):
         return False
     scheme, rest = found.group(1).lower(), found.group(2)

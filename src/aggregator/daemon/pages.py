@@ -25,6 +25,8 @@ _PLAIN = "text/plain; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
 _OK, _UNAVAILABLE = 200, 503
 _SPAN = timedelta(days=7)
+_MOST_NOTES = 3
+"""What is odd about a whole feed; `aggregator status` tells all."""
 _BAD = frozenset({"failing", "gone", "dead"})
 
 
@@ -150,13 +152,14 @@ def _write_row(
 
 
 def _explain(source: Source, state: FetchState | None, zone: str, now: datetime) -> str:
-    """What is wrong, why it is asked next when it is, and what was missed in the last week."""
+    """What is wrong, why it is asked next, what was missed lately, what is odd about the feed."""
     if state is None:
         return "never asked"
     wrong = f"{state.last_kind}: {state.last_detail}" if state.failures else ""
     words = [wrong or explain_silence(source, state), "" if wrong else state.reason]
     if is_recent(state, now):
         words.append(say_gap(state, lambda at: _say_time(at, zone)))
+    words += [problem.what for problem in state.problems if not problem.item][:_MOST_NOTES]
     return "; ".join(part for part in words if part)
 
 

@@ -3,6 +3,8 @@
 Everything not on the lists below is removed: tags keep their text, the
 contents of scripts, styles and foreign markup go. What comes out is balanced,
 has double-quoted attributes, and comes out the same when it goes in again.
+Images stay where they are, to be loaded late and without telling from where;
+those that nobody is meant to see go, and are counted.
 """
 
 import re
@@ -12,12 +14,15 @@ from functools import lru_cache
 
 import nh3
 
+from aggregator.core import limits
+from aggregator.core.beacons import is_beacon, is_hidden, is_pixel
 from aggregator.core.model import Markup, ParsedFeed, Problem, RawItem
-from aggregator.core.text import clean_chars, cut, paragraphs, to_text
-from aggregator.core.urls import resolve, resolve_any
+from aggregator.core.secrets import hide_secrets
+from aggregator.core.text import clean_blocks, clean_chars, cut, paragraphs, to_text
+from aggregator.core.urls import publishable, resolve_any
 
-_LONGEST = 2_000_000
 _CUT_MARK = " […]"
+_LONGEST_NAME = 400
 _LONGEST_PLAIN = 300_000
 """Characters of a text kept as plain: escaped it is up to five times as long."""
 _DEEPEST = 200
@@ -54,7 +59,8 @@ _ATTRIBUTES = {
     "del": {"cite", "datetime"},
     "ins": {"cite", "datetime"},
     "time": {"datetime"},
-    "img": {"src", "alt", "width", "height"},
+    # `style` and `hidden` only tell what nobody is meant to see: they never come out.
+    "img": {"src", "alt", "width", "height", "style", "hidden"},
     "ol": {"start", "reversed", "type"},
     "li": {"value"},
     "td": {"colspan", "rowspan", "headers"},
@@ -68,11 +74,14 @@ _RESOURCES = frozenset({"src", "cite"})
 
 _NOSCRIPT_TAG = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
 _IMAGE = re.compile(r"<img(?:\s[^<>]*)?>")
-_SRC = re.compile(r'\ssrc="')
+_SRC = re.compile(r'\ssrc="([^"]*)"')
+_SIZE = re.compile(r'\s(?:width|height)="([^"]*)"')
+_HIDDEN = re.compile(r'\s(?:style|hidden)="')
+_IMAGE_END = ' loading="lazy" referrerpolicy="no-referrer">'
+_EMPTY_LINK = re.compile(r"<a(?:\s[^<>]*)?>(\s*)</a>")
 # An attribute's value may end with " href=": only whole attributes may stand before the real one.
 _HREF = re.compile(r'<a(?:\s[\w-]+="[^"]*")*?\shref="')
 _LINK_EDGE = re.compile(r"<a(?:\s[^<>]*)?>|</a>")
-_PIXEL = re.compile(r'\s(?:width|height)="\s*0*[01](?:\.0*)?(?:px)?\s*"')
 _LEADING_BREAKS = re.compile(r"(<pre(?:\s[^<>]*)?>)\n+")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _TAG_START = re.compile("<(?=[A-Za-z])")
@@ -104,19 +113,28 @@ _FORMATTING = frozenset(
 def clean_feed(feed: ParsedFeed) -> ParsedFeed:
     """Return the feed with the HTML of every item made safe; plain texts become HTML.
 
-    What goes wrong with one item costs that item, and is a Problem.
+    What goes wrong with one item costs that item, and is a Problem; so is the
+    number of images that were there to count readers.
     """
     items: list[RawItem] = []
-    problems = list(feed.problems)
+    problems = []
+    unseen = 0
     for item in feed.items:
         try:
-            cleaned, found = _clean_item(item)
+            cleaned, found, pixels = _clean_item(item)
+            unseen += pixels
         except Exception as error:  # noqa: BLE001 - one bad item never costs the feed; it is recorded
             found = (f"dropped: its text could not be cleaned ({type(error).__name__})",)
         else:
             items.append(cleaned)
         problems += [Problem(_name(item), what) for what in found]
-    return replace(feed, items=tuple(items), problems=tuple(problems))
+    counted = _count_pixels(unseen) if unseen else ()
+    return replace(feed, items=tuple(items), problems=(*feed.problems, *counted, *problems))
+
+
+def _count_pixels(number: int) -> tuple[Problem, ...]:
+    noun = "tracking pixel" if number == 1 else "tracking pixels"
+    return (Problem("", f"{number} {noun} removed from its texts"),)
 
 
 def keep_words(feed: ParsedFeed) -> ParsedFeed:
@@ -132,7 +150,7 @@ def keep_words(feed: ParsedFeed) -> ParsedFeed:
 def _keep_words(markup: Markup | None) -> Markup | None:
     if markup is None:
         return None
-    words = to_text(markup.value[:_LONGEST]) if markup.html else markup.value[:_LONGEST_PLAIN]
+    words = to_text(markup.value[: limits.TEXT]) if markup.html else markup.value[:_LONGEST_PLAIN]
     return replace(markup, value=paragraphs(words[:_LONGEST_PLAIN]), html=True)
 
 
@@ -141,36 +159,38 @@ def clean_markup(markup: Markup) -> Markup:
     return _clean(markup)[0]
 
 
-def _clean_item(item: RawItem) -> tuple[RawItem, tuple[str, ...]]:
+def _clean_item(item: RawItem) -> tuple[RawItem, tuple[str, ...], int]:
     problems: list[str] = []
+    unseen = 0
     cleaned: dict[str, Markup | None] = {"summary": item.summary, "content": item.content}
     for name, text in cleaned.items():
         if text is not None:
-            cleaned[name], found = _clean(text)
+            cleaned[name], found, pixels = _clean(text)
+            unseen += pixels
             problems += [f"the {name} {what}" for what in found]
     item = replace(item, summary=cleaned["summary"], content=cleaned["content"])
-    return item, tuple(problems)
+    return item, tuple(problems), unseen
 
 
-def _clean(markup: Markup) -> tuple[Markup, tuple[str, ...]]:
-    """Return the safe text, and what had to be done to it beyond cleaning."""
+def _clean(markup: Markup) -> tuple[Markup, tuple[str, ...], int]:
+    """Return the safe text, what had to be done to it beyond cleaning, and the pixels in it."""
     value, problems = markup.value, []
-    if len(value) > _LONGEST:
-        value = value[: _LONGEST - len(_CUT_MARK)] + _CUT_MARK
-        problems.append(f"was cut at {_LONGEST:,} characters")
+    if len(value) > limits.TEXT:
+        value = value[: limits.TEXT - len(_CUT_MARK)] + _CUT_MARK
+        problems.append(f"was cut at {limits.TEXT:,} characters")
     # Plain text takes the same way, so that cleaning twice is cleaning once.
     html = clean_chars(value) if markup.html else paragraphs(value)
     tangled = _is_tangled(html, _DEEPEST_READ)
-    safe = None if tangled else _settle(html, _make_cleaner(markup.base))
-    if safe is None or len(safe) > _LONGEST or _is_tangled(safe, _DEEPEST):
+    safe, unseen = (None, 0) if tangled else _settle(html, _make_cleaner(markup.base))
+    if safe is None or len(safe) > limits.TEXT or _is_tangled(safe, _DEEPEST):
         safe = paragraphs(to_text(html)[:_LONGEST_PLAIN])
         problems.append("has markup too tangled to keep; its words are kept")
-    return replace(markup, value=safe, html=True), tuple(problems)
+    return replace(markup, value=safe, html=True), tuple(problems), unseen
 
 
 def _name(item: RawItem) -> str:
     name = item.raw_id or item.link or item.title.value
-    return cut(clean_chars(name), 100)
+    return cut(hide_secrets(clean_chars(name[:_LONGEST_NAME])), 100)
 
 
 def _is_tangled(html: str, deepest: int) -> bool:
@@ -230,19 +250,21 @@ def _is_deep(html: str, deepest: int) -> bool:
     return False
 
 
-def _settle(html: str, cleaner: nh3.Cleaner) -> str | None:
-    """Clean until nothing changes any more, None when that does not come.
+def _settle(html: str, cleaner: nh3.Cleaner) -> tuple[str | None, int]:
+    """Clean until nothing changes any more, None when that does not come; count the pixels.
 
     Unwrapping one tag can let the next reading nest the rest differently.
     """
     # Lazy-loading pages keep the real image in noscript; its tags go, what is inside is cleaned.
     html = _NOSCRIPT_TAG.sub("", html)
+    unseen = 0
     for _ in range(_ROUNDS):
-        again = _tidy(cleaner.clean(html))
+        again, pixels = _tidy(cleaner.clean(html))
+        unseen += pixels
         if again == html:
-            return html
+            return html, unseen
         html = again
-    return None
+    return None, unseen
 
 
 @lru_cache(maxsize=64)
@@ -253,7 +275,9 @@ def _make_cleaner(base: str) -> nh3.Cleaner:
         if name in _LINKS:
             return resolve_any(base, value)
         if name in _RESOURCES:
-            return resolve(base, value)
+            return publishable(base, value)
+        if name == "style":
+            return "" if is_hidden(value) else None
         return clean_chars(value)
 
     return nh3.Cleaner(
@@ -272,16 +296,33 @@ def _refuse(_url: str) -> None:
     return None
 
 
-def _tidy(html: str) -> str:
+def _tidy(html: str) -> tuple[str, int]:
     """Drop what nh3 cannot see: characters from entities, pixels, images and links of nothing."""
-    html = _unwrap_links(_IMAGE.sub(_keep_image, clean_chars(html)))
+    unseen = 0
+
+    def keep_image(found: re.Match[str]) -> str:
+        nonlocal unseen
+        tag = found.group()
+        if not (address := _SRC.search(tag)):
+            return ""
+        if _is_unseen(tag, address[1]):
+            unseen += 1
+            return ""
+        return tag[:-1] + _IMAGE_END
+
+    html = clean_blocks(html)
+    html = _IMAGE.sub(keep_image, html) if "<img" in html else html
+    html = _unwrap_links(_EMPTY_LINK.sub(r"\1", html)) if "<a" in html else html
     # A break right after <pre> is not read back (HTML, 13.1.2.5): it would vanish next time.
-    return _LEADING_BREAKS.sub(r"\1", html)
+    return _LEADING_BREAKS.sub(r"\1", html), unseen
 
 
-def _keep_image(found: re.Match[str]) -> str:
-    tag = found.group()
-    return tag if _SRC.search(tag) and not _PIXEL.search(tag) else ""
+def _is_unseen(tag: str, address: str) -> bool:
+    return (
+        _HIDDEN.search(tag) is not None
+        or any(is_pixel(size) for size in _SIZE.findall(tag))
+        or is_beacon(address.replace("&amp;", "&"))
+    )
 
 
 def _unwrap_links(html: str) -> str:

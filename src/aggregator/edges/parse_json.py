@@ -10,6 +10,7 @@ import re
 from typing import Any
 from urllib.parse import urljoin
 
+from aggregator.core.decoding import read_nearly_utf8, say_left_out, say_lost
 from aggregator.core.model import (
     Enclosure,
     Failure,
@@ -43,16 +44,30 @@ def read_json_feed(body: bytes, url: str) -> ParseResult:
     if not body.strip(_MARGIN + b"\0"):
         return ParseFailed(Failure.EMPTY, "the body is empty")
     try:
-        # twice the mark, or white space before it, is seen; json takes neither
-        found = json.loads(
-            body.lstrip(_MARGIN) if _is_byte_wide(body) else body, parse_int=_read_number
-        )
+        text, said = _decode(body)
+        found = json.loads(text, parse_int=_read_number)
     except (ValueError, RecursionError) as error:
         return ParseFailed(Failure.NOT_A_FEED, f"broken JSON: {error}"[:300])
     if not _is_feed(found):
         return ParseFailed(Failure.NOT_A_FEED, "JSON, but not a feed: no version of jsonfeed.org")
     items, problems = _read_items(found, url)
+    problems = (*(Problem("", what) for what in said), *problems)
     return ParsedFeed(_name_format(found), _read_head(found, url), items, problems=problems)
+
+
+def _decode(body: bytes) -> tuple[str | bytes, list[str]]:
+    """The text as far as it can be read, and what could not be; UTF-16 is left to `json`."""
+    if not _is_byte_wide(body):
+        return body, []
+    # Twice the mark, or white space before it, is seen; json takes neither.
+    text = body.lstrip(_MARGIN)
+    try:
+        return text.decode("utf-8", "surrogatepass"), say_lost(text)
+    except UnicodeDecodeError:
+        read = read_nearly_utf8(text)
+        if read is None:
+            raise
+        return read[0], [say_left_out(read[1], "UTF-8"), *say_lost(text)]
 
 
 def _read_number(digits: str) -> int | str:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from aggregator.core import limits
 from aggregator.core.language import normalise_tag
 from aggregator.core.model import Entry, FeedHead, ParsedFeed, Problem, RawItem, Source
+from aggregator.core.normalise.hiding import hide_head
 from aggregator.core.normalise.item import (
     Draft,
     Job,
@@ -16,8 +18,9 @@ from aggregator.core.normalise.item import (
 )
 from aggregator.core.normalise.media import doubt_lengths
 from aggregator.core.normalise.parts import read_moment, read_name, read_people
-from aggregator.core.text import clean_chars, clean_text, cut
-from aggregator.core.urls import resolve
+from aggregator.core.secrets import find_secrets, hide_known, hide_secrets
+from aggregator.core.text import clean_chars, clean_text, cut, title_text
+from aggregator.core.urls import publishable
 
 _NAME_LIMIT = 100
 _MOST_PROBLEMS = 50
@@ -39,27 +42,27 @@ def normalise_feed(feed: ParsedFeed, source: Source, url: str, now: datetime) ->
     Of two items with one key the first stays. Entries beyond the source's
     `max_items` are left out and not counted as dropped.
     """
+    keys = find_secrets(source.url)
     head = _normalise_head(feed.head, url, now)
-    job = Job(source, url, now, _date_languages(source, head), head.language)
+    head = hide_head(head, keys) if keys else head
+    job = Job(source, url, now, _date_languages(source, head), head.language, keys)
     drafts = [(item, normalise_item(item, job)) for item in feed.items]
     problems = [Problem(_name(item), what) for item, draft in drafts for what in draft.problems]
     honest = doubt_lengths([draft.entry for _, draft in drafts if draft.entry])
     apart, shared = _tell_apart(honest)
     kept, repeated = _drop_repeated(apart)
+    said = [*feed.problems, *_report_zones(draft for _, draft in drafts), *shared]
+    said += [*problems, *repeated]
     return Normalised(
         entries=tuple(kept[: source.max_items]),
         head=head,
-        problems=_limit(
-            [
-                *feed.problems,
-                *_report_zones(draft for _, draft in drafts),
-                *shared,
-                *problems,
-                *repeated,
-            ]
-        ),
+        problems=_limit([_hide(problem, keys) for problem in said] if keys else said),
         dropped=len(drafts) - len(kept),
     )
+
+
+def _hide(problem: Problem, secrets: Sequence[str]) -> Problem:
+    return Problem(hide_known(problem.item, secrets), hide_known(problem.what, secrets))
 
 
 def _date_languages(source: Source, head: FeedHead) -> tuple[str, ...]:
@@ -114,10 +117,14 @@ def _is_other_news(first: Entry, entry: Entry) -> bool:
 
 
 def _limit(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The first problems, and how many more there were: they are stored with every poll."""
-    more = len(problems) - _MOST_PROBLEMS
+    """The first problems, and how many more there were: they are stored with every poll.
+
+    Those of the feed as a whole come first: one line of them speaks of many items.
+    """
+    ordered = sorted(problems, key=lambda problem: bool(problem.item))
+    more = len(ordered) - _MOST_PROBLEMS
     rest = [Problem("", f"and {more} more problems")] if more > 0 else []
-    return (*problems[:_MOST_PROBLEMS], *rest)
+    return (*ordered[:_MOST_PROBLEMS], *rest)
 
 
 def _drop_repeated(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
@@ -136,7 +143,8 @@ def _drop_repeated(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]
 def _name(item: RawItem) -> str:
     """Name an item in a Problem by the first of id, link and title that it has."""
     names = (item.raw_id, item.link, item.title.value)
-    shown = (clean_text(name[: 4 * _NAME_LIMIT]) for name in names if name)
+    # Hidden before the cut: half a secret could not be recognised.
+    shown = (hide_secrets(clean_text(name[: 4 * _NAME_LIMIT])) for name in names if name)
     return cut(next((name for name in shown if name), ""), _NAME_LIMIT)
 
 
@@ -144,13 +152,13 @@ def _normalise_head(head: FeedHead, url: str, now: datetime) -> FeedHead:
     """Return what the feed says of itself, cleaned; its id stays as written."""
     return replace(
         head,
-        title=cut(clean_text(head.title), 1_000),
+        title=title_text(head.title, html=False),
         id=head.id if head.id and head.id.strip() and clean_chars(head.id) == head.id else None,
-        link=resolve(url, head.link or ""),
-        self_link=resolve(url, head.self_link or ""),
+        link=publishable(url, head.link or ""),
+        self_link=publishable(url, head.self_link or ""),
         language=normalise_tag(head.language),
         rights=read_name(head.rights) or None,
-        license=resolve(url, head.license or ""),
+        license=publishable(url, head.license or ""),
         updated=read_moment(head.updated, now),
-        authors=read_people(head.authors, url),
+        authors=read_people(head.authors, url)[: limits.AUTHORS],
     )

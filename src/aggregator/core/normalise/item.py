@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
+from aggregator.core import limits
 from aggregator.core.dates import ReadDate, judge_date, read_date
 from aggregator.core.language import read_language
 from aggregator.core.model import Entry, Markup, RawItem, Source
+from aggregator.core.normalise.hiding import hide_entry
 from aggregator.core.normalise.media import find_picture, read_enclosures
 from aggregator.core.normalise.parts import (
     read_categories,
@@ -21,8 +23,9 @@ from aggregator.core.normalise.parts import (
     read_people,
     read_source,
 )
+from aggregator.core.secrets import hide_secrets
 from aggregator.core.text import clean_chars, clean_text, cut, paragraphs, title_text, to_text
-from aggregator.core.urls import canonical, is_front_page, resolve
+from aggregator.core.urls import canonical, is_front_page, publishable, resolve
 
 _KEY_LIMIT = 500
 """Characters of a key; a database index takes some 2,700 bytes (PostgreSQL's B-tree)."""
@@ -39,13 +42,17 @@ _NOT_IN_IDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufff
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is the same for every item of a feed; `url` is where the feed was read from."""
+    """What is the same for every item of a feed; `url` is where the feed was read from.
+
+    `secrets` is what lets the operator in there.
+    """
 
     source: Source
     url: str
     now: datetime
     date_languages: tuple[str, ...] = ()
     language: str | None = None
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +110,14 @@ def _read_id(work: _Work) -> _Work:
 
 def _read_link(work: _Work) -> _Work:
     written = work.item.link or ""
-    link = resolve(work.base, written)
+    link = publishable(work.base, written)
+    if link is not None and link != resolve(work.base, written):
+        work = _complain(work, "its link carried a key, which is not published")
     if link is None and written.strip():
-        work = _complain(work, f'its link is left out: "{cut(clean_text(written[:400]), 100)}"')
+        shown = cut(hide_secrets(clean_text(written[:400])), 100)
+        work = _complain(work, f'its link is left out: "{shown}"')
     if link is None and work.item.id_is_link:
-        link = resolve("", work.item.raw_id or "")
+        link = publishable("", work.item.raw_id or "")
     return _fill(work, link=link, canonical=canonical(link) if link else None)
 
 
@@ -169,24 +179,38 @@ def _read_language(work: _Work) -> _Work:
 
 
 def _read_people(work: _Work) -> _Work:
-    return _fill(work, authors=read_people(work.item.authors, work.base))
+    authors = read_people(work.item.authors, work.base)
+    work = _mark_rest(work, "authors", len(authors), limits.AUTHORS)
+    return _fill(work, authors=authors[: limits.AUTHORS])
 
 
 def _read_categories(work: _Work) -> _Work:
-    return _fill(work, categories=read_categories(work.item.categories))
+    categories = read_categories(work.item.categories)
+    work = _mark_rest(work, "categories", len(categories), limits.CATEGORIES)
+    return _fill(work, categories=categories[: limits.CATEGORIES])
 
 
 def _read_media(work: _Work) -> _Work:
     enclosures = read_enclosures(work.item.enclosures, work.base)
-    thumbnail = resolve(work.base, work.item.thumbnail or "") or find_picture(enclosures)
-    return _fill(work, enclosures=enclosures, thumbnail=thumbnail)
+    work = _mark_rest(work, "enclosures", len(enclosures), limits.ENCLOSURES)
+    kept = enclosures[: limits.ENCLOSURES]
+    thumbnail = publishable(work.base, work.item.thumbnail or "") or find_picture(kept)
+    return _fill(work, enclosures=kept, thumbnail=thumbnail)
+
+
+def _mark_rest(work: _Work, what: str, count: int, most: int) -> _Work:
+    """Complain of a list that is longer than what is published of it."""
+    if count <= most:
+        return work
+    many = f"{count} or more" if count == limits.READ else f"{count}"
+    return _complain(work, f"{many} {what}: only the first {most} are kept")
 
 
 def _read_comments(work: _Work) -> _Work:
     count = work.item.comments_count
     return _fill(
         work,
-        comments_url=resolve(work.base, work.item.comments_url or ""),
+        comments_url=publishable(work.base, work.item.comments_url or ""),
         comments_count=count if count is not None and count >= 0 else None,
     )
 
@@ -195,12 +219,23 @@ def _read_rights(work: _Work) -> _Work:
     return _fill(
         work,
         rights=read_name(work.item.rights) or None,
-        license=resolve(work.base, work.item.license or ""),
+        license=publishable(work.base, work.item.license or ""),
     )
 
 
 def _read_source(work: _Work) -> _Work:
     return _fill(work, source=read_source(work.item.source, work.base, work.job.now))
+
+
+def _hide_secrets(work: _Work) -> _Work:
+    """Leave out the operator's own keys: a feed behind one may repeat it anywhere."""
+    if not work.job.secrets:
+        return work
+    hidden = hide_entry(work.entry, work.job.secrets)
+    if hidden == work.entry:
+        return work
+    work = _complain(work, "it repeats what lets one in at the source's address; left out")
+    return replace(work, entry=hidden)
 
 
 def _identify(work: _Work) -> _Work:
@@ -227,6 +262,7 @@ _STEPS: tuple[_Step, ...] = (
     _read_comments,
     _read_rights,
     _read_source,
+    _hide_secrets,
     _identify,
 )
 

@@ -4,13 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from urllib.parse import urlsplit
 
+from aggregator.core import limits
 from aggregator.core.model import Enclosure, Entry
-from aggregator.core.urls import resolve
+from aggregator.core.urls import publishable
 
-_MOST = 50
-_TYPE_LIMIT = 200
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 
 _TYPES = {
@@ -39,16 +39,16 @@ _NEARLY_ALL = 0.8
 
 def read_enclosures(enclosures: Iterable[Enclosure], base: str) -> tuple[Enclosure, ...]:
     """The media with a safe URL, each once; a type or length known to be false is mended."""
-    read = (_read_enclosure(enclosure, base) for enclosure in enclosures)
+    read = (_read_enclosure(enclosure, base) for enclosure in islice(enclosures, limits.READ))
     first: dict[str, Enclosure] = {}
     for enclosure in read:
         if enclosure is not None:
             first.setdefault(enclosure.url, enclosure)
-    return tuple(first.values())[:_MOST]
+    return tuple(first.values())
 
 
 def _read_enclosure(enclosure: Enclosure, base: str) -> Enclosure | None:
-    url = resolve(base, enclosure.url)
+    url = publishable(base, enclosure.url)
     if url is None:
         return None
     length = enclosure.length
@@ -58,7 +58,7 @@ def _read_enclosure(enclosure: Enclosure, base: str) -> Enclosure | None:
 
 def read_type(given: str, url: str) -> str:
     """The media type that was given, unless the URL's ending contradicts it; "" when unknown."""
-    found = _TYPE.match(given.strip().lower()[:_TYPE_LIMIT])
+    found = _TYPE.match(given.strip().lower()[: limits.NAME])
     stated = found.group() if found else ""
     ending = urlsplit(url).path.rpartition(".")[2].lower()
     known = _TYPES.get(ending)

@@ -3,17 +3,14 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
+from aggregator.core import limits
 from aggregator.core.dates import read_date
 from aggregator.core.model import Person, SourceRef
 from aggregator.core.text import clean_chars, clean_text, cut, fold, title_text
-from aggregator.core.urls import resolve
+from aggregator.core.urls import publishable
 
-_MOST = 50
-"""Authors and categories of one item; more is a list of keywords, not of facts."""
-
-_NAME_LIMIT = 200
-_RIGHTS_LIMIT = 1_000
 _READ_LIMIT = 5_000
 
 _RSS_PERSON = re.compile(r"([^\s()<>@]+@[^\s()<>@]+)\s*\((.*)\)")
@@ -30,7 +27,7 @@ _NO_REPLY = frozenset({"noreply", "no-reply", "no_reply", "donotreply", "do-not-
 
 def read_name(text: str | None) -> str:
     """Return a statement such as rights in one line, "" where there is none."""
-    return cut(clean_text((text or "")[:_READ_LIMIT]), _RIGHTS_LIMIT)
+    return cut(clean_text((text or "")[:_READ_LIMIT]), limits.TITLE)
 
 
 def read_moment(text: str | None, now: datetime) -> str | None:
@@ -40,13 +37,13 @@ def read_moment(text: str | None, now: datetime) -> str | None:
 
 
 def read_people(people: Iterable[Person], base: str) -> tuple[Person, ...]:
-    """Return the people that have a name, each once, in order."""
+    """Return the people that have a name, each once, in order; how many is for the caller."""
     first: dict[str, Person] = {}
-    for person in people:
+    for person in islice(people, limits.READ):
         read = _read_person(person, base)
         if read is not None:
             first.setdefault(fold(read.name), read)
-    return tuple(first.values())[:_MOST]
+    return tuple(first.values())
 
 
 def _read_person(person: Person, base: str) -> Person | None:
@@ -57,7 +54,7 @@ def _read_person(person: Person, base: str) -> Person | None:
         return None
     if email.partition("@")[0].lower() in _NO_REPLY:
         email = ""
-    return Person(name, email or None, resolve(base, person.uri or ""))
+    return Person(name, email or None, publishable(base, person.uri or ""))
 
 
 def _split_person(name: str, email: str) -> tuple[str, str]:
@@ -88,17 +85,17 @@ def _drop_addresses(name: str) -> str:
 
 
 def _short(text: str) -> str:
-    return title_text(text, html=False)[:_NAME_LIMIT].strip()
+    return cut(title_text(text, html=False), limits.NAME)
 
 
 def read_categories(categories: Iterable[str]) -> tuple[str, ...]:
     """Return the categories in order, each once whatever its case."""
-    names = (_short(category) for category in categories)
+    names = (_short(category) for category in islice(categories, limits.READ))
     first: dict[str, str] = {}
     for name in names:
         if name:
             first.setdefault(name.casefold(), name)
-    return tuple(first.values())[:_MOST]
+    return tuple(first.values())
 
 
 def read_source(source: SourceRef | None, base: str, now: datetime) -> SourceRef | None:
@@ -106,10 +103,10 @@ def read_source(source: SourceRef | None, base: str, now: datetime) -> SourceRef
     if source is None:
         return None
     read = SourceRef(
-        title=cut(title_text(source.title, html=False), _RIGHTS_LIMIT),
+        title=cut(title_text(source.title, html=False), limits.TITLE),
         id=source.id if source.id and clean_chars(source.id) == source.id else None,
-        link=resolve(base, source.link or ""),
-        self_link=resolve(base, source.self_link or ""),
+        link=publishable(base, source.link or ""),
+        self_link=publishable(base, source.self_link or ""),
         rights=read_name(source.rights) or None,
         updated=read_moment(source.updated, now),
     )

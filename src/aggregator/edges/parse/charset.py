@@ -33,19 +33,27 @@ class CharsetError(Exception):
     """Nobody can tell what the bytes mean; the message says so to people."""
 
 
-def narrow(body: bytes) -> bytes | None:
-    """A document of UTF-16 or UTF-32 as UTF-8; None for others.
+def narrow(body: bytes) -> tuple[bytes, str, int] | None:
+    """A document of UTF-16 or UTF-32 as UTF-8, its charset, and how much could not be read.
+
+    None for others.
 
     Its first bytes say so: a byte order mark, which wins over every label
     (RFC 7303 section 3.3), or the zeros around the first `<`.
     """
     for mark, charset in _WIDE:
         if body.startswith(mark):
-            return body[len(mark) :].decode(charset, "replace").encode()
+            return _narrow(body[len(mark) :], charset)
     for start, charset in _WIDE_STARTS:
         if body.startswith(start):
-            return body.decode(charset, "replace").encode()
+            return _narrow(body, charset)
     return None
+
+
+def _narrow(body: bytes, charset: str) -> tuple[bytes, str, int]:
+    text = body.decode(charset, "replace")
+    kept = text.replace("\ufffd", "")
+    return kept.encode(), charset.upper(), len(text) - len(kept)
 
 
 def check_charset(text: bytes, content_type: str) -> None:
@@ -55,8 +63,8 @@ def check_charset(text: bytes, content_type: str) -> None:
     """
     if not text.startswith(b"<") or _PAGE.search(text[:1_000]):
         return
-    labels = _find_labels(text, content_type)
-    if any(_is_written_in(text, label) for label in (*labels, "utf-8")) or _looks_western(text):
+    labels = find_labels(text, content_type)
+    if any(is_written_in(text, label) for label in (*labels, "utf-8")) or _looks_western(text):
         return
     if labels:
         said = f"its charset is given as {labels[0][:40]}, which cannot be read as such here"
@@ -65,13 +73,14 @@ def check_charset(text: bytes, content_type: str) -> None:
     raise CharsetError(f"{said}; ask the publisher for UTF-8")
 
 
-def _find_labels(text: bytes, content_type: str) -> tuple[str, ...]:
-    """What HTTP and the XML declaration call the charset."""
+def find_labels(text: bytes, content_type: str) -> tuple[str, ...]:
+    """What HTTP and the XML declaration call the charset, in the order of belief."""
     http, xml = _HTTP_LABEL.search(content_type), _XML_LABEL.match(text[:300])
     return ((http[1],) if http else ()) + ((xml[1].decode("ascii"),) if xml else ())
 
 
-def _is_written_in(text: bytes, label: str) -> bool:
+def is_written_in(text: bytes, label: str) -> bool:
+    """Whether the bytes can be read in the charset of that name to the last one."""
     try:
         text.decode(_SUPERSETS.get(label.lower(), label))
     except (UnicodeError, LookupError):

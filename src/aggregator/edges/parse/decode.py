@@ -8,7 +8,8 @@ import re
 
 from feedparser.encodings import convert_to_utf8
 
-from aggregator.edges.parse.charset import check_charset, narrow
+from aggregator.core.decoding import read_nearly, read_nearly_utf8, say_left_out, say_lost
+from aggregator.edges.parse.charset import check_charset, find_labels, is_written_in, narrow
 
 _SPACE = b" \t\r\n"
 _BOM8 = b"\xef\xbb\xbf"
@@ -21,11 +22,7 @@ _WIDE_CHARSET = re.compile(
 )
 _LABEL = re.compile(rb"(<\?xml[^>]{0,200}?encoding\s*=\s*[\"'])[\w.:-]+")
 _CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
-_UTF8_NAMES = re.compile(rb"encoding\s*=\s*[\"'](?!utf-?8[\"'])", re.IGNORECASE)
-_UTF8_CHARSET = re.compile(r"charset\s*=\s*[\"']?(?!utf-?8\b)[\w-]", re.IGNORECASE)
-_MULTIBYTE = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-)
+_WIDE_NAME = re.compile(r"utf-?(?:16|32)|ucs-?[24]|iso-10646-ucs", re.IGNORECASE)
 
 
 def to_utf8(body: bytes, content_type: str) -> tuple[bytes, list[str]]:
@@ -33,12 +30,7 @@ def to_utf8(body: bytes, content_type: str) -> tuple[bytes, list[str]]:
 
     Raises CharsetError where nobody can tell what the bytes mean.
     """
-    narrowed = narrow(body)
-    if narrowed is not None:
-        body, content_type = narrowed, _CHARSET.sub("", content_type)
-    text, problems = _mend(_drop_margin(body), content_type)
-    if narrowed is not None:
-        text = _LABEL.sub(rb"\1utf-8", text, count=1)
+    text, content_type, problems = _mend(body, content_type)
     check_charset(text, content_type)
     if _is_byte_wide(text):
         text = _WIDE_LABEL.sub(rb"\1utf-8", text)
@@ -47,7 +39,7 @@ def to_utf8(body: bytes, content_type: str) -> tuple[bytes, list[str]]:
     data: bytes = convert_to_utf8(
         {"content-type": content_type} if content_type else {}, text, found
     )
-    return data, problems + _name_charset(found, content_type)
+    return data, [*problems, *say_lost(data), *_name_charset(found, content_type)]
 
 
 def _drop_margin(body: bytes) -> bytes:
@@ -65,26 +57,36 @@ def _is_byte_wide(text: bytes) -> bool:
     return text[:1] == b"<" and text[1:2] != b"\0"
 
 
-def _mend(text: bytes, content_type: str) -> tuple[bytes, list[str]]:
-    """Keep UTF-8 with a few broken characters UTF-8.
+def _mend(body: bytes, content_type: str) -> tuple[bytes, str, list[str]]:
+    """The document and its Content-Type, as UTF-8 where it is nearly what it says it is.
 
     One character cut in half would otherwise turn a whole Armenian feed into
     ISO-8859-2: feedparser knows no "nearly".
     """
-    labelled = _UTF8_NAMES.search(text[:300]) or _UTF8_CHARSET.search(content_type)
-    if labelled or not _is_byte_wide(text):
-        return text, []
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        pass
+    if narrowed := narrow(body):
+        text, charset, broken = narrowed
     else:
-        return text, []
-    mended = text.decode(errors="replace")
-    broken = mended.count("\ufffd")
-    if len(_MULTIBYTE.findall(text)) < 5 * broken:
-        return text, []
-    return mended.encode(), [f"not valid UTF-8 in {broken} places, shown as \ufffd"]
+        text = _drop_margin(body)
+        found = _read_nearly(text, content_type) if _is_byte_wide(text) else None
+        if found is None:
+            return text, content_type, []
+        (kept, broken), charset = found
+        text = kept.encode()
+    problems = [say_left_out(broken, charset)] if broken else []
+    text = _LABEL.sub(rb"\1utf-8", _drop_margin(text), count=1)
+    return text, _CHARSET.sub("", content_type), problems
+
+
+def _read_nearly(text: bytes, content_type: str) -> tuple[tuple[str, int], str] | None:
+    """What can be read of a document that is nearly UTF-8, else nearly in the charset it names."""
+    labels = (*find_labels(text, content_type), "utf-8")
+    if is_written_in(text, labels[0]) or is_written_in(text, "utf-8"):
+        return None
+    if read := read_nearly_utf8(text):
+        return read, "UTF-8"
+    is_wide = _WIDE_NAME.match(labels[0]) is not None
+    read = None if is_wide else read_nearly(text, labels[0])
+    return (read, labels[0]) if read else None
 
 
 def _name_charset(found: dict[str, object], content_type: str) -> list[str]:

@@ -38,6 +38,11 @@ class Heard:
     error: str
 
 
+_ENCODING = "utf8"
+"""Under its usual name feedparser would "mend" each text whose characters happen to be bytes of
+UTF-8, without asking whether it means itself; `core.mojibake` asks."""
+
+
 class _Strict(Ears, StrictFeedParser):  # type: ignore[misc]  # feedparser has no types
     """The engine on expat."""
 
@@ -97,7 +102,7 @@ def listen(data: bytes, url: str) -> Heard:
 
 
 def _run_strict(data: bytes, url: str) -> tuple[_Strict, str]:
-    parser = _Strict(url, None, "utf-8")
+    parser = _Strict(url, None, _ENCODING)
     reader = xml.sax.make_parser()  # noqa: S317  # entities are taken out before, none is fetched
     reader.setFeature(xml.sax.handler.feature_namespaces, True)  # noqa: FBT003  # the standard library's signature
     reader.setFeature(xml.sax.handler.feature_external_ges, False)  # noqa: FBT003  # as above
@@ -111,6 +116,6 @@ def _run_strict(data: bytes, url: str) -> tuple[_Strict, str]:
 
 
 def _run_loose(data: bytes, url: str, entities: dict[str, str]) -> _Loose:
-    parser = _Loose(url, None, "utf-8", entities)
+    parser = _Loose(url, None, _ENCODING, entities)
     parser.feed(data.decode("utf-8", "replace"))
     return parser
