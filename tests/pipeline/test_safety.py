@@ -1,6 +1,7 @@
 """Whatever the sources send, what is published is safe to show: whole polls, whole files."""
 
 import gzip
+import json
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
@@ -57,7 +58,14 @@ def publish(data: Path, body: bytes, path: str = "/paper", login: str = "") -> E
 
 
 def read_shown(text: str) -> list[Any]:
-    """The entries of a published file in the eyes of feedparser."""
+    """The entries of a published file in the eyes of feedparser, or as JSON Feed has them."""
+    if text.startswith("{"):
+        return [
+            feedparser.FeedParserDict(
+                title=item["title"], link=item["url"], description=item["content_html"]
+            )
+            for item in json.loads(text)["items"]
+        ]
     parsed = feedparser.parse(text.encode(), sanitize_html=False, resolve_relative_uris=False)
     assert not parsed.bozo, parsed.get("bozo_exception")
     return list(parsed.entries)
@@ -116,7 +124,8 @@ def test_images_are_published_late_and_without_a_referrer(tmp_path: Path) -> Non
         '<img src="https://h.example/a.jpg" alt="A" loading="lazy" referrerpolicy="no-referrer">'
     )
     for text in edition.files.values():
-        assert expected in unescape(unescape(text))
+        plain = text.replace('\\"', '"') if text.startswith("{") else unescape(unescape(text))
+        assert expected in plain
 
 
 def test_an_open_override_stays_in_its_entry(tmp_path: Path) -> None:
