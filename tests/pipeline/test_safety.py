@@ -62,7 +62,10 @@ def read_shown(text: str) -> list[Any]:
     if text.startswith("{"):
         return [
             feedparser.FeedParserDict(
-                title=item["title"], link=item["url"], description=item["content_html"]
+                title=item["title"],
+                link=item["url"],
+                description=item["content_html"],
+                author=item["authors"][0]["name"],
             )
             for item in json.loads(text)["items"]
         ]
