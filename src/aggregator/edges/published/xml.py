@@ -40,7 +40,11 @@ def read_fragment(body: bytes, form: str) -> Node | Breach:
     """
     head, tail = _FRAMES[form]
     root = _parse(_Tree(), head, body, tail)
-    return root if isinstance(root, Breach) else root.children[-1]
+    if isinstance(root, Breach):
+        return root
+    if len(root.children) != 1 or root.text.strip():
+        return Breach("SAXError", "it is not one element; this is a fault of the program", 1, 1)
+    return root.children[0]
 
 
 def _parse(tree: "_Tree", *parts: bytes) -> Node | Breach:
