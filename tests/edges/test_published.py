@@ -1,13 +1,16 @@
 """Readers of published documents: places, limits, and what is refused."""
 
+from collections import Counter
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core.lint import Breach, Circumstances, Member, Node, lint
-from aggregator.edges.published import list_feeds, read_document, read_entry
+from aggregator.edges.published import list_feeds, read_document, read_entry, skim_document
+from tests.test_lint_corpus import INPUTS
 
 
 def test_nodes_bear_their_places() -> None:
@@ -50,7 +53,7 @@ def test_a_document_beyond_the_limit_is_not_read() -> None:
     body = b"<rss>" + b" " * 5_000_000 + b"</rss>"
     found = lint(read_document(body), Circumstances())
     assert [one.kind for one in found] == ["ValidatorLimit"]
-    assert isinstance(read_document(body, largest=None).root, Node)
+    assert isinstance(skim_document(body).root, Node)
     assert isinstance(read_document(body[:4_999_994] + b"</rss>").root, Node)
 
 
@@ -88,6 +91,57 @@ def test_feeds_are_found_by_their_names(tmp_path: Path) -> None:
     assert names == ["atom.xml", "feed.json", "rss.xml", "tags/a/atom.xml"]
 
 
+SKIMMED = [path for path in INPUTS if "too-deep" not in path.name]
+"""How deep an entry is, is judged with the entry."""
+
+
+@pytest.mark.parametrize("path", SKIMMED, ids=lambda path: path.name)
+def test_skimming_finds_what_is_wrong_around_entries(path: Path) -> None:
+    """As the whole reading does: breaches, the head, entries that share an id."""
+    body, around = path.read_bytes(), Circumstances(("https://e.example/",), "text/html")
+    whole = lint(read_document(body), around, entries=False)
+    quick = lint(skim_document(body), around, entries=False)
+    assert Counter((one.kind, one.where) for one in quick) == Counter(
+        (one.kind, one.where) for one in whole
+    )
+
+
+MANY = 150_000
+HOSTILE = {
+    "items": b"<rss><channel>" + b"<item/>" * MANY + b"</channel></rss>",
+    "unknown": b"<rss><channel><item>" + b"<x/>" * MANY + b"</item></channel></rss>",
+    "names": b"{" + b",".join(b'"%d":1' % n for n in range(MANY)) + b',"7":1}',
+    "members": b"{" + b",".join(b'"%d":1' % n for n in range(MANY)) + b"}",
+    "ids": b'{"items":[' + b",".join([b'{"id":"1"}'] * MANY) + b"]}",
+    "nested": b"[" * MANY,
+    **{
+        name: b'<rss version="2.0"><channel><item><description><![CDATA['
+        + piece * (1_500_000 // len(piece))
+        + b"]]></description></item></channel></rss>"
+        for name, piece in {
+            "open tags": b"<b>",
+            "ends": b"<b></i>",
+            "half tags": b"<a ",
+            "quotes": b"<a x='",
+            "comments": b"<!--",
+            "declarations": b"<!x",
+            "entities": b"&am",
+            "spaces": b"<a x     ",
+        }.items()
+    },
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_time_grows_with_the_length_alone(name: str) -> None:
+    """Megabytes made to be slow are judged in seconds, where their square would be hours."""
+    start = process_time()
+    found = lint(read_document(HOSTILE[name]), Circumstances())
+    assert found
+    assert len(found) <= 10_000
+    assert process_time() - start < 30
+
+
 PIECES = st.sampled_from(
     [b"<rss>", b"</rss>", b"<feed xmlns='http://www.w3.org/2005/Atom'>", b"</feed>", b"<entry>",
      b"</entry>", b"<title>", b"</title>", b"<!DOCTYPE a [", b"<!ENTITY b 'c'>", b"]>", b"&b;",
@@ -99,6 +153,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES | st.binary(max_size=8), max_size=30).map(b"".join))
 def test_no_bytes_break_the_linter(body: bytes) -> None:
     """Whatever comes is a list of findings, each with a place."""
-    for one in lint(read_document(body), Circumstances(("https://e.example/",), "text/xml")):
+    around = Circumstances(("https://e.example/",), "text/xml")
+    for one in (*lint(read_document(body), around), *lint(skim_document(body), around)):
         assert one.line >= 1
         assert one.column >= 1

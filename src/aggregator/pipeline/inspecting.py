@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from aggregator.core.lint import Circumstances, Finding, forbids, lint, lint_entry
 from aggregator.core.model import Output
-from aggregator.edges.published import read_document, read_entry
+from aggregator.edges.published import read_entry, skim_document
 from aggregator.edges.render import Fragments
 from aggregator.errors import PublishError
 
@@ -44,7 +44,7 @@ def find_document_fault(output: Output, place: str, now: datetime) -> str:
     if name in _known_good:
         return ""
     around = Circumstances((place,), output.media_type, now)
-    found = lint(read_document(output.body, largest=None), around, entries=False)
+    found = lint(skim_document(output.body), around, entries=False)
     wrong = [one for one in found if forbids(one)]
     if wrong:
         return _say(wrong[0])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from aggregator.core.lint.atom import check_entry, check_feed, check_feed_head
 from aggregator.core.lint.common import check_around_entries, check_everywhere
@@ -41,6 +42,7 @@ _FORMS = {
     "rss": _Form("rss", check_rss, check_rss_head),
     "opml": _Form("opml", check_opml, check_opml),
 }
+_MOST = 10_000
 _ENTRIES: dict[str, _Rules] = {"atom": check_entry, "rss": check_item}
 _NEVER = frozenset({"SecurityRisk", "SecurityRiskAttr", "DangerousStyleAttr"})
 """Warnings of the W3C's validator that this product publishes as little as errors."""
@@ -55,7 +57,11 @@ def lint(document: Document, around: Circumstances, *, entries: bool = True) -> 
         found = _lint_json(root, document, around, entries=entries)
     else:
         found = _lint_xml(root, document, around, entries=entries)
-    return tuple(sorted(found, key=lambda one: (one.line, one.column, one.kind)))
+    most = list(islice(found, _MOST))
+    if len(most) == _MOST:
+        words = f"it has more than {_MOST:,} findings; mend these first, the rest was not judged"
+        most[-1] = of_whole("ValidatorLimit", words)
+    return tuple(sorted(most, key=lambda one: (one.line, one.column, one.kind)))
 
 
 def lint_entry(entry: Node | Member | Breach, form: str) -> tuple[Finding, ...]:

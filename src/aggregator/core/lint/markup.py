@@ -14,11 +14,13 @@ from aggregator.core.lint.addresses import find_scheme
 from aggregator.core.lint.findings import quote
 
 _TOKEN = re.compile(
-    r"<!--(?:>|->|.*?-->)|<!\[CDATA\[|<[!?][^>]*>"
-    r"|<(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*)(?P<rest>(?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>"
-    r"|<(?=[A-Za-z/!?])",
+    r"<!--(?:>|->|.*?(?:-->|\Z))|<[!?][^>]*(?:>|\Z)"
+    r"|<(?P<end>/?)(?P<name>[A-Za-z][^\s<>/]*)"
+    r"(?P<rest>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+)>"
+    r"|<(?=[A-Za-z/])",
     re.DOTALL,
 )
+"""No part can begin a second time what it failed to end: the time grows with the length alone."""
 _ATTRIBUTE = re.compile(
     r"(?P<name>[^\s/>=\"']+)(?:\s*=\s*(?:\"(?P<two>[^\"]*)\"|'(?P<one>[^']*)'|(?P<bare>[^\s>]*)))?"
 )
@@ -26,6 +28,8 @@ _RULE = re.compile(r"\s*([-\w]+)\s*:([^;]*)(?:;|\Z)")
 _STYLE_VALUE = re.compile(r"[\w\s.,%#!'\"()+-]*", re.ASCII)
 _LOADING = re.compile(r"url|expression|import|javascript|behaviou?r|binding|\\", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]+|#x[0-9a-f]+);", re.IGNORECASE)
+_DEEPEST = 500
+"""Tags open inside each other: browsers and XML readers stop at about as many."""
 _BLANKS = re.compile(r"[\x00-\x20]")
 
 
@@ -40,10 +44,10 @@ def check_html(text: str) -> tuple[tuple[str, str], ...]:
 
 def find_markup(text: str) -> str:
     """The first HTML tag or entity that a plain text holds, "" for none."""
-    for found in _TOKEN.finditer(text):
+    for found in _TOKEN.finditer(text) if "<" in text else ():
         if (found["name"] or "").lower() in vocabulary.ELEMENTS:
             return found.group()
-    entity = _ENTITY.search(text)
+    entity = _ENTITY.search(text) if "&" in text else None
     return entity.group() if entity else ""
 
 
@@ -67,6 +71,10 @@ def _check(text: str) -> Iterator[tuple[str, str]]:
             yield from _check_tag(tag, found["rest"])
             if tag not in vocabulary.VOID:
                 open_tags.append(tag)
+        if len(open_tags) > _DEEPEST:
+            words = f"more than {_DEEPEST} tags are open inside each other; the rest was not judged"
+            yield "NotHtml", f"{words}; close them"
+            return
     left = [tag for tag in open_tags if tag not in vocabulary.SELF_CLOSING]
     if left:
         yield "NotHtml", f"<{left[-1]}> is not closed, so it runs on behind the text; close it"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from aggregator.core.lint.addresses import check_iri, check_web, has_email
-from aggregator.core.lint.atom import check_place
+from aggregator.core.lint.atom import check_link
 from aggregator.core.lint.children import (
     Child,
     Table,
@@ -183,13 +183,6 @@ def _check_email(value: str) -> Iterator[tuple[str, str]]:
         yield "MissingRealName", f"{quote(value)} has no name; write it as a@b.example (A. Bee)"
 
 
-def _check_link(spot: Spot, _now: datetime | None) -> Iterator[Finding]:
-    if "href" not in spot.node.attributes:
-        yield at(spot, "MissingHref", "the link has no href, so it leads nowhere; add it")
-    yield from check_place(spot, "href")
-    yield from check_attribute(spot, "type", media_attribute)
-
-
 def _check_image(spot: Spot, now: datetime | None) -> Iterator[Finding]:
     yield from check_children(spot, _IMAGE, is_own, now)
 
@@ -230,7 +223,7 @@ _CHANNEL_CHILDREN = {
     "skipHours": Child(nothing),
     "skipDays": Child(nothing),
     "item": Child(check_item, most=None),
-    "atom:link": Child(_check_link, most=None),
+    "atom:link": Child(check_link, most=None),
 }
 _CHANNEL = make_table(_CHANNEL_CHILDREN)
 _CHANNEL_HEAD = make_table({**_CHANNEL_CHILDREN, "item": Child(nothing, most=None)})
@@ -248,7 +241,7 @@ _ITEM = make_table(
         "pubDate": Child(dated(check_rfc2822)),
         "source": Child(_check_source),
         "content:encoded": Child(_check_html),
-        "atom:link": Child(_check_link, most=None),
+        "atom:link": Child(check_link, most=None),
     }
 )
 _RSS = make_table({"channel": Child(_check_channel, least=1)})

@@ -1,5 +1,6 @@
 """What is judged, and what the judgement is: documents with positions, findings."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,45 +80,91 @@ class Finding:
 
 
 class Spot(NamedTuple):
-    """A node and the way to it, from which inherited values and words for people come.
+    """A node and the row it stands in, from which inherited values and words for people come.
 
     A tuple as Node is, and for the same reason.
     """
 
     node: Node
-    parent: "Spot | None" = None
+    row: "Row | None" = None
 
     def down(self) -> "tuple[Spot, ...]":
-        """The children with their way."""
-        return tuple(Spot(child, self) for child in self.node.children)
+        """The children with their row."""
+        row = Row(self)
+        return tuple([Spot(child, row) for child in self.node.children])
 
     def inherit(self, name: str) -> str | None:
         """An attribute of the node or of the nearest one around it, as xml:base is read."""
-        spot: Spot | None = self
-        while spot is not None:
-            if name in spot.node.attributes:
-                return spot.node.attributes[name]
-            spot = spot.parent
-        return None
+        if name in self.node.attributes:
+            return self.node.attributes[name]
+        return self.row.parent.inherit(name) if self.row else None
+
+    @property
+    def parent(self) -> "Spot | None":
+        """The spot around it; None for the root."""
+        return self.row.parent if self.row else None
 
     @property
     def where(self) -> str:
         """The way from the root; entries, and siblings of one name, bear their number."""
         own = self.node.name.removeprefix("atom:")
-        if self.parent is None:
+        if self.row is None:
             return own
-        same = [child for child in self.parent.node.children if child.name == self.node.name]
-        number = next(i for i, child in enumerate(same, 1) if child is self.node)
-        numbered = len(same) > 1 or own in {"entry", "item"}
-        return f"{self.parent.where}/{own}" + (f"[{number}]" if numbered else "")
+        number, same = self.row.number(self.node)
+        numbered = same > 1 or own in {"entry", "item"}
+        return f"{self.row.parent.where}/{own}" + (f"[{number}]" if numbered else "")
 
     @property
     def entry(self) -> str:
         """The id of the entry around the node, "" outside of entries and where it has none."""
-        if self.node.name in {"atom:entry", "item"}:
-            ids = [c.text.strip() for c in self.node.children if c.name in {"atom:id", "guid"}]
-            return ids[0] if ids else ""
-        return self.parent.entry if self.parent else ""
+        if self.node.name in _ENTRIES:
+            return _find_id(self.node)
+        return self.row.entry if self.row else ""
+
+
+class Row:
+    """The children of one element: what is asked of all of them is looked up once."""
+
+    __slots__ = ("_entry", "_numbers", "parent")
+
+    def __init__(self, parent: Spot) -> None:
+        """Take the spot of the element."""
+        self.parent = parent
+        self._entry: str | None = None
+        self._numbers: dict[int, tuple[int, int]] = {}
+
+    @property
+    def entry(self) -> str:
+        """The id of the entry that they are in."""
+        if self._entry is None:
+            self._entry = self.parent.entry
+        return self._entry
+
+    def number(self, node: Node) -> tuple[int, int]:
+        """The node's number among those of its name, and how many these are."""
+        if not self._numbers:
+            self._numbers = _number(self.parent.node.children)
+        return self._numbers[id(node)]
+
+
+def _number(nodes: tuple[Node, ...]) -> dict[int, tuple[int, int]]:
+    """For each node by identity: two empty elements are equal."""
+    totals = Counter([node.name for node in nodes])
+    seen: Counter[str] = Counter()
+    numbers = {}
+    for node in nodes:
+        seen[node.name] += 1
+        numbers[id(node)] = (seen[node.name], totals[node.name])
+    return numbers
+
+
+def _find_id(entry: Node) -> str:
+    ids = (child.text.strip() for child in entry.children if child.name in _IDS)
+    return next(ids, "")
+
+
+_ENTRIES = frozenset({"atom:entry", "item"})
+_IDS = frozenset({"atom:id", "guid"})
 
 
 @dataclass(frozen=True, slots=True)

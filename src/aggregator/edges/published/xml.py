@@ -19,6 +19,10 @@ _FRAMES = {
 }
 
 
+_ENTRIES = frozenset({"atom:entry", "item"})
+_KEPT = frozenset({"atom:id", "atom:updated", "guid", "slash:comments"})
+
+
 class _Refused(Exception):  # noqa: N818 - it ends a reading, and never leaves this module
     """What the document holds is not read on."""
 
@@ -27,9 +31,12 @@ class _Refused(Exception):  # noqa: N818 - it ends a reading, and never leaves t
         self.kind = kind
 
 
-def read_xml(body: bytes) -> Document:
-    """The document; where it is not well-formed, the reason and the place."""
-    tree = _Tree()
+def read_xml(body: bytes, *, entries: bool = True) -> Document:
+    """The document; where it is not well-formed, the reason and the place.
+
+    Without `entries`, nothing is kept of them but ids, times and counts.
+    """
+    tree = _Tree() if entries else _Skim()
     return Document(_parse(tree, body), len(body), tree.encoding)
 
 
@@ -119,6 +126,40 @@ class _Tree:
         if version != "1.0":
             words = f"it says it is XML {version}, which most readers refuse; write 1.0"
             raise _Refused("BadXmlVersion", words)
+
+
+class _Skim(_Tree):
+    """Reads past what is in entries: a third of the time, for documents of judged entries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+        self._is_kept = False
+
+    def _start(self, expanded: str, attributes: dict[str, str]) -> None:
+        super()._start(expanded, attributes)
+        if self._open[-1][0] in _ENTRIES and len(self._open) > 1:
+            self.parser.CharacterDataHandler = None
+            self.parser.StartElementHandler = self._start_inside
+            self.parser.EndElementHandler = self._end_inside
+
+    def _start_inside(self, expanded: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth == 1 and name_element(expanded) in _KEPT:
+            super()._start(expanded, attributes)
+            self._is_kept = True
+
+    def _end_inside(self, expanded: str) -> None:
+        if not self._depth:
+            self.parser.StartElementHandler = self._start
+            self.parser.EndElementHandler = self._end
+            self._end(expanded)
+            return
+        self._depth -= 1
+        if self._is_kept and not self._depth:
+            self._end(expanded)
+            self._is_kept = False
+            self.parser.CharacterDataHandler = None
 
 
 def _refuse_entity(name: str, *_: object) -> NoReturn:
