@@ -77,7 +77,7 @@ _WARNINGS = {
     "NeedDescriptionBeforeContent": "In an RSS item, content:encoded stands before description.",
     "NonSpecificMediaType": "The server's media type says XML or JSON, but not which.",
     "NotBlank": "An element is empty.",
-    "NotHtml": "A text of type html is not: unknown tags, tags that do not match.",
+    "NotHtml": "A text of type html is not: unknown tags or attributes, tags that do not match.",
     "NotSufficientlyUnique": "A guid is a short number, which other feeds use too.",
     "NotUTF8": "The document is not in UTF-8.",
     "ProblematicalRFC822Date": "A date of RSS in an obsolete form, which some readers misread.",

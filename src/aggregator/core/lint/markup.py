@@ -28,6 +28,8 @@ _RULE = re.compile(r"\s*([-\w]+)\s*:([^;]*)(?:;|\Z)")
 _STYLE_VALUE = re.compile(r"[\w\s.,%#!'\"()+-]*", re.ASCII)
 _LOADING = re.compile(r"url|expression|import|javascript|behaviou?r|binding|\\", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]+|#x[0-9a-f]+);", re.IGNORECASE)
+_FREE = ("data-", "aria-", "xml:", "xmlns")
+_ACTIVE = ("on", "xlink:")
 _DEEPEST = 500
 """Tags open inside each other: browsers and XML readers stop at about as many."""
 _BLANKS = re.compile(r"[\x00-\x20]")
@@ -133,9 +135,10 @@ def _check_attribute(tag: str, name: str, value: str) -> Iterator[tuple[str, str
     elif name == "srcset":
         for place in value.split(","):
             yield from _check_address(name, "".join(place.split()[:1]))
-    elif name not in vocabulary.ATTRIBUTES and not name.startswith(("data-", "aria-")):
-        words = f"{name} of <{tag}> may run something, or means nothing; remove it"
-        yield "SecurityRiskAttr", words
+    elif name.startswith(_ACTIVE) or name in vocabulary.RISKY_ATTRIBUTES:
+        yield "SecurityRiskAttr", f"{name} of <{tag}> may run or load something; remove it"
+    elif name not in vocabulary.ATTRIBUTES and not name.startswith(_FREE):
+        yield "NotHtml", f"{name} is no attribute of HTML, readers remove it; remove it"
 
 
 def _check_address(name: str, value: str) -> Iterator[tuple[str, str]]:

@@ -30,11 +30,18 @@ ATTRIBUTES = words(
     " colspan compact controls coords crossorigin datetime decoding default dir disabled download"
     " draggable face fetchpriority for frame headers height hidden high href hreflang hspace id"
     " inert ismap itemid itemprop itemref itemscope itemtype kind label lang list loading loop low"
-    " max media min muted name nohref noshade nowrap open optimum playsinline poster preload rel"
-    " rev reversed role rows rowspan rules scope shape size sizes span src srclang srcset start"
-    " summary tabindex target title translate type usemap valign value vspace width"
+    " max media min muted name nohref noshade nowrap open optimum playsinline poster preload"
+    " referrerpolicy rel rev reversed role rows rowspan rules scope shape size sizes span src"
+    " srclang srcset start summary tabindex target title translate type usemap valign value"
+    " vspace width"
 )
 """Attributes that change how a text looks or is read, never what a reader does."""
+
+RISKY_ATTRIBUTES = words(
+    "action archive classid code codebase content data dynsrc formaction http-equiv lowsrc manifest"
+    " object ping profile srcdoc"
+)
+"""Attributes that load, submit or report something, beside those of events."""
 
 ADDRESSES = words("href src cite poster background longdesc usemap")
 CODE_SCHEMES = words("javascript vbscript livescript mocha data file blob")
