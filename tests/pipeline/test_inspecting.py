@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.core import urls
-from aggregator.core.lint import Circumstances, Finding, lint
+from aggregator.core.lint import Circumstances, Finding, lint, lint_entry
 from aggregator.core.lint.addresses import check_web
 from aggregator.core.model import (
     Decision,
@@ -30,7 +30,7 @@ from aggregator.core.reuse import present
 from aggregator.core.stories import combine
 from aggregator.edges.clean import clean_feed
 from aggregator.edges.parse import read_feed
-from aggregator.edges.published import list_feeds, read_document
+from aggregator.edges.published import list_feeds, read_document, read_entry
 from aggregator.edges.render import Fragments, render_story
 from aggregator.edges.serve.media import find_media_type
 from aggregator.errors import PublishError
@@ -248,3 +248,18 @@ def test_a_resolved_address_is_valid(text: str, base: str) -> None:
     place = urls.resolve(base, text)
     if place is not None:
         assert list(check_web(place)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        (b'{"id": "1", "content_html": "<p>a</p>"}', []),
+        (b'{"id": 1, "content_html": "<script></script>"}', ["InvalidValue", "SecurityRisk"]),
+        (b'{"id": "1"}', ["MissingElement"]),
+        (b'{"id": ', ["JSONError"]),
+    ],
+)
+def test_an_item_of_json_feed_is_judged_alone(body: bytes, kinds: list[str]) -> None:
+    """As a story stands in feed.json, by the same rules as there."""
+    found = lint_entry(read_entry(body, "json"), "json")
+    assert [one.kind for one in found] == kinds
