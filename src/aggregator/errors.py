@@ -8,7 +8,7 @@ or for a machine that cannot go on.
     ├── ConfigError        the configuration is wrong; holds every mistake found
     ├── LockedError        another process writes to the data folder
     ├── StoreError         the store cannot be opened, read or written
-    ├── PublishError       a published file cannot be written
+    ├── PublishError       a published file cannot be written, or would be invalid
     └── ServeError         the address to serve at cannot be taken
 """
 
@@ -41,7 +41,7 @@ class StoreError(AggregatorError):
 
 
 class PublishError(AggregatorError):
-    """A published file cannot be written; the old one is untouched."""
+    """A published file cannot be written, or would be invalid; the old one is untouched."""
 
 
 class ServeError(AggregatorError):

@@ -67,16 +67,23 @@ class Asker:
     async def ask(self, source: Source) -> Answer:
         """What stands at the source's address; never raises on what a server does."""
         async with AsyncExitStack() as work:
-            async with self._gate.enter(urls.host(source.url), work) as gate:
-                state = policy.start_state(source, self._clock())
-                if rest := self._gate.rests.find(source, self._clock()):
-                    detail = f"its domain {rest[0]} asked to wait; ask again later"
-                    return Answer(source, source.url, None, Failure.THROTTLED, detail)
-                result = await self._fetcher.fetch(source, state, conditional=False, gate=gate)
-                self._gate.rests.note(source, result, self._clock())
-            if not isinstance(result, Fetched):
-                return _say_failure(source, result)
-            return await self._read(source, result)
+            result = await self._fetch(source, work)
+            return await self._read(source, result) if isinstance(result, Fetched) else result
+
+    async def get(self, source: Source) -> Fetched | Answer:
+        """The answer of the source's address as it came, unread; or why there is none."""
+        async with AsyncExitStack() as work:
+            return await self._fetch(source, work)
+
+    async def _fetch(self, source: Source, work: AsyncExitStack) -> Fetched | Answer:
+        async with self._gate.enter(urls.host(source.url), work) as gate:
+            state = policy.start_state(source, self._clock())
+            if rest := self._gate.rests.find(source, self._clock()):
+                detail = f"its domain {rest[0]} asked to wait; ask again later"
+                return Answer(source, source.url, None, Failure.THROTTLED, detail)
+            result = await self._fetcher.fetch(source, state, conditional=False, gate=gate)
+            self._gate.rests.note(source, result, self._clock())
+        return result if isinstance(result, Fetched) else _say_failure(source, result)
 
     async def _read(self, source: Source, page: Fetched) -> Answer:
         base = drop_secrets(page.url)

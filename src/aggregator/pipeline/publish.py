@@ -16,6 +16,7 @@ from aggregator.edges.files import pack, sweep, write_output
 from aggregator.edges.log import Log
 from aggregator.edges.render import Fragments, Unrenderable, render_feeds, render_story
 from aggregator.edges.store import Store
+from aggregator.pipeline.inspecting import find_fault, refuse_invalid
 
 _MOST_HOPS = 8
 """From report to report over shared keys: a bound for archives made to be chained."""
@@ -44,8 +45,9 @@ class Selection:
 def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -> Published:
     """Publish the live newsfeed from what is stored.
 
-    Raises PublishError when a file cannot be written, StoreError when the
-    ledger cannot be saved; the old files are untouched then.
+    A story that breaks a rule of a format is held back. Raises PublishError when
+    a document would be invalid for all that, or a file cannot be written,
+    StoreError when the ledger cannot be saved; the old files are untouched then.
     """
     folder = data / config.publish.directory
     sweep(folder)
@@ -54,8 +56,9 @@ def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -
     born = datetime.fromisoformat(store.remember_fact("born", now.isoformat()))
     feed_id = config.newsfeed.id or f"{prefix}/day"
     edition = make_live(chosen.stories, config.newsfeed, feed_id, born)
-    _save_ledger(store, chosen, now)
     outputs = render_feeds(edition, chosen.fragments)
+    refuse_invalid(outputs, edition.home, now)
+    _save_ledger(store, chosen, now)
     written = tuple(folder / out.path for out in outputs if _write(folder, out))
     files = tuple(folder / out.path for out in outputs)
     published = Published(files, written, len(chosen.stories), chosen.held)
@@ -173,8 +176,8 @@ def show(
 ) -> tuple[tuple[Story, ...], tuple[Fragments, ...], tuple[Held, ...]]:
     """The newest stories that may be shown, each made on its own, and those held back.
 
-    A story that its terms forbid or that cannot be written costs its own place
-    only: the next one takes it.
+    A story that its terms forbid, or that no valid entry can be made of, costs
+    its own place only: the next one takes it.
     """
     kept: list[Story] = []
     fragments: list[Fragments] = []
@@ -183,13 +186,21 @@ def show(
         if len(kept) == newsfeed.items:
             break
         shown = present(story, newsfeed.timezone)
-        made = render_story(shown) if isinstance(shown, Shown) else shown
+        made = _make(shown) if isinstance(shown, Shown) else shown
         if isinstance(made, Fragments):
             kept.append(story)
             fragments.append(made)
         else:
             held.append(_hold(story, made))
     return tuple(kept), tuple(fragments), tuple(held)
+
+
+def _make(shown: Shown) -> Fragments | Unrenderable:
+    """The story in each format, judged as readers will; one that is invalid is not published."""
+    made = render_story(shown)
+    if isinstance(made, Fragments) and (fault := find_fault(made)):
+        return Unrenderable(fault)
+    return made
 
 
 def _hold(story: Story, why: Held | Unrenderable) -> Held:

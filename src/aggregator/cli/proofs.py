@@ -1,0 +1,34 @@
+"""The verbs that judge what is published: `validate`; each imports when it runs."""
+
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.app import ConfigOption, DataOption, JsonOption, app, find_place
+
+
+@app.command()
+def validate(
+    context: typer.Context,
+    what: Annotated[
+        str | None,
+        typer.Argument(metavar="[FILE or URL]", help="A feed; by default all that is published."),
+    ] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+    *,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 when there are warnings, too.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Judge feeds by the rules of their formats.
+
+    Atom, RSS, JSON Feed and OPML. An address is asked for once, within the
+    limits of the configuration, where there is one. Exits with 1 when errors
+    were found or an address gave no answer, with 2 when a file cannot be read.
+    """
+    from aggregator.cli.validate import validate_feeds  # noqa: PLC0415 - as in once
+
+    place = find_place(context, config, data)
+    raise typer.Exit(validate_feeds(place, what, strict=strict, as_json=json))
