@@ -66,6 +66,7 @@ def read_shown(text: str) -> list[Any]:
                 link=item["url"],
                 description=item["content_html"],
                 author=item["authors"][0]["name"],
+                tags=[feedparser.FeedParserDict(term=term) for term in item.get("tags", ())],
             )
             for item in json.loads(text)["items"]
         ]
