@@ -54,7 +54,7 @@ _INLINE_PAIR = re.compile(
 # titles for HTML would run them.
 _ACTIVE = re.compile(
     r"<(script|style|iframe|object|svg|math|noscript|template)\b[^<>]*>.*?</\1\s*>"
-    r"|<[a-z][a-z0-9]*\s+[\w:-]+\s*=[^<>]*>",
+    r"|<!--.*?-->|<[a-z][a-z0-9]*\s+[\w:-]+\s*=[^<>]*>",
     re.IGNORECASE | re.DOTALL,
 )
 _LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)

@@ -6,6 +6,7 @@ strings and HTML is not cleaned.
 """
 
 import json
+import math
 import re
 from typing import Any
 from urllib.parse import urljoin
@@ -44,9 +45,9 @@ def read_json_feed(body: bytes, url: str) -> ParseResult:
         return ParseFailed(Failure.EMPTY, "the body is empty")
     try:
         # twice the mark, or white space before it, is seen; json takes neither
-        found = json.loads(
-            body.lstrip(_MARGIN) if _is_byte_wide(body) else body, parse_int=_read_number
-        )
+        text = body.lstrip(_MARGIN) if _is_byte_wide(body) else body
+        # Line breaks inside of strings are the commonest slip of JSON that is pieced together.
+        found = json.loads(text, parse_int=_read_number, strict=False)
     except (ValueError, RecursionError) as error:
         return ParseFailed(Failure.NOT_A_FEED, f"broken JSON: {error}"[:300])
     if not _is_feed(found):
@@ -152,6 +153,8 @@ def _read_id(value: object) -> str | None:
     """The id verbatim; a number becomes its digits, as the specification asks of readers."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # it would be the one id of all items that have none
     text = value if isinstance(value, str) else json.dumps(value)
     return _whole(text) if text.strip() else None
 
@@ -162,9 +165,16 @@ def _markup(text: str | None, base: str, language: str | None, *, html: bool) ->
 
 def _read_people(found: Found) -> tuple[Person, ...]:
     """`authors`, else `author` of version 1.0; one who gives only a page is called by it."""
-    listed = _dicts(found, "authors") or _dicts({"one": [found.get("author")]}, "one")
+    listed = _list_people(found.get("authors")) or _list_people([found.get("author")])
     people = ((_text(one, "name") or _text(one, "url"), _text(one, "url")) for one in listed)
     return tuple(dict.fromkeys(Person(name, None, uri) for name, uri in people if name))
+
+
+def _list_people(values: object) -> list[Found]:
+    """The people as objects: some write a name where one is to stand, or one for the list."""
+    listed = values if isinstance(values, list) else [values]
+    named = ({"name": one} if isinstance(one, str) else one for one in listed)
+    return [one for one in named if isinstance(one, dict)]
 
 
 def _read_tags(item: Found) -> tuple[str, ...]:

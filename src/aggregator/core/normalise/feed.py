@@ -14,7 +14,7 @@ from aggregator.core.normalise.item import (
     name_place,
     normalise_item,
 )
-from aggregator.core.normalise.parts import read_moment, read_name, read_people
+from aggregator.core.normalise.parts import read_license, read_moment, read_name, read_people
 from aggregator.core.text import clean_chars, clean_text, cut
 from aggregator.core.urls import resolve
 
@@ -148,7 +148,7 @@ def _normalise_head(head: FeedHead, url: str, now: datetime) -> FeedHead:
         self_link=resolve(url, head.self_link or ""),
         language=normalise_tag(head.language),
         rights=read_name(head.rights) or None,
-        license=resolve(url, head.license or ""),
+        license=read_license(head.license, url),
         updated=read_moment(head.updated, now),
         authors=read_people(head.authors, url),
     )

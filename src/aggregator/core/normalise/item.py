@@ -17,6 +17,7 @@ from aggregator.core.model import Entry, Markup, RawItem, Source
 from aggregator.core.normalise.parts import (
     read_categories,
     read_enclosures,
+    read_license,
     read_name,
     read_people,
     read_source,
@@ -34,6 +35,8 @@ _NO_PLACE = re.compile(
 )
 """Fragments that lead to a part of the page that every article has, or count visits."""
 
+_NO_SCHEME = re.compile(r"www\.[\w-]+(?:\.[\w-]+)+(?:[:/?#]|$)", re.IGNORECASE)
+_MARKUP = re.compile("[<>]")
 _NOT_IN_IDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -103,12 +106,18 @@ def _read_id(work: _Work) -> _Work:
 
 def _read_link(work: _Work) -> _Work:
     written = work.item.link or ""
-    link = resolve(work.base, written)
+    link = None if _MARKUP.search(written) else resolve(work.base, _mend_link(written))
     if link is None and written.strip():
         work = _complain(work, f'its link is left out: "{cut(clean_text(written[:400]), 100)}"')
     if link is None and work.item.id_is_link:
         link = resolve("", work.item.raw_id or "")
     return _fill(work, link=link, canonical=canonical(link) if link else None)
+
+
+def _mend_link(written: str) -> str:
+    """The link with a host as such where only `//` is missing, and escaped once less."""
+    mended = written.strip().replace("&amp;", "&")
+    return f"//{mended}" if _NO_SCHEME.match(mended) else mended
 
 
 def _read_html(work: _Work) -> _Work:
@@ -197,7 +206,7 @@ def _read_rights(work: _Work) -> _Work:
     return _fill(
         work,
         rights=read_name(work.item.rights) or None,
-        license=resolve(work.base, work.item.license or ""),
+        license=read_license(work.item.license, work.base),
     )
 
 

@@ -65,6 +65,11 @@ def check_charset(text: bytes, content_type: str) -> None:
     raise CharsetError(f"{said}; ask the publisher for UTF-8")
 
 
+def find_label(text: bytes, content_type: str) -> str:
+    """The charset that is to be believed first: HTTP's, else the XML declaration's, else ""."""
+    return next(iter(_find_labels(text, content_type)), "")
+
+
 def _find_labels(text: bytes, content_type: str) -> tuple[str, ...]:
     """What HTTP and the XML declaration call the charset."""
     http, xml = _HTTP_LABEL.search(content_type), _XML_LABEL.match(text[:300])

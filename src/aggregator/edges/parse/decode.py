@@ -8,7 +8,7 @@ import re
 
 from feedparser.encodings import convert_to_utf8
 
-from aggregator.edges.parse.charset import check_charset, narrow
+from aggregator.edges.parse.charset import check_charset, find_label, narrow
 
 _SPACE = b" \t\r\n"
 _BOM8 = b"\xef\xbb\xbf"
@@ -23,6 +23,12 @@ _LABEL = re.compile(rb"(<\?xml[^>]{0,200}?encoding\s*=\s*[\"'])[\w.:-]+")
 _CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 _UTF8_NAMES = re.compile(rb"encoding\s*=\s*[\"'](?!utf-?8[\"'])", re.IGNORECASE)
 _UTF8_CHARSET = re.compile(r"charset\s*=\s*[\"']?(?!utf-?8\b)[\w-]", re.IGNORECASE)
+_ONE_BYTE = re.compile(
+    rb"(?:us-)?ascii|latin-?[1-9]|iso[-_]?8859[-_]\d{1,2}|(?:windows-|cp)125\d|koi8-[ru]",
+    re.IGNORECASE,
+)
+"""Labels of one byte a character: letters of theirs in a row are never whole UTF-8."""
+_PAIR = re.compile(rb"\xed([\xa0-\xaf][\x80-\xbf])\xed([\xb0-\xbf][\x80-\xbf])")
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
@@ -36,8 +42,12 @@ def to_utf8(body: bytes, content_type: str) -> tuple[bytes, list[str]]:
     narrowed = narrow(body)
     if narrowed is not None:
         body, content_type = narrowed, _CHARSET.sub("", content_type)
-    text, problems = _mend(_drop_margin(body), content_type)
-    if narrowed is not None:
+    text = _drop_margin(body)
+    false = "" if narrowed is not None else _find_false_label(text, content_type)
+    if false:
+        content_type = _CHARSET.sub("", content_type)
+    text, problems = _mend(text, content_type) if not false else (text, [_name_false(false)])
+    if narrowed is not None or false:
         text = _LABEL.sub(rb"\1utf-8", text, count=1)
     check_charset(text, content_type)
     if _is_byte_wide(text):
@@ -65,6 +75,36 @@ def _is_byte_wide(text: bytes) -> bool:
     return text[:1] == b"<" and text[1:2] != b"\0"
 
 
+def _find_false_label(text: bytes, content_type: str) -> str:
+    """The label of one byte a character on what is UTF-8 throughout; "" where there is none.
+
+    Believing it would garble every title, and nothing else would look wrong.
+    """
+    label = find_label(text, content_type)
+    if text.isascii() or not _is_byte_wide(text) or not _ONE_BYTE.fullmatch(label.encode()):
+        return ""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return ""
+    return label
+
+
+def _name_false(label: str) -> str:
+    return f"its charset is given as {label}, but it is UTF-8; read as UTF-8"
+
+
+def _join_pair(found: re.Match[bytes]) -> bytes:
+    """A character that was encoded as two halves (CESU-8, of Java and old databases)."""
+    return (
+        found.group()
+        .decode("utf-8", "surrogatepass")
+        .encode("utf-16", "surrogatepass")
+        .decode("utf-16")
+        .encode()
+    )
+
+
 def _mend(text: bytes, content_type: str) -> tuple[bytes, list[str]]:
     """Keep UTF-8 with a few broken characters UTF-8.
 
@@ -74,6 +114,7 @@ def _mend(text: bytes, content_type: str) -> tuple[bytes, list[str]]:
     labelled = _UTF8_NAMES.search(text[:300]) or _UTF8_CHARSET.search(content_type)
     if labelled or not _is_byte_wide(text):
         return text, []
+    text = _PAIR.sub(_join_pair, text)
     try:
         text.decode()
     except UnicodeDecodeError:

@@ -20,7 +20,7 @@ from aggregator.edges.parse.reject import is_html, name_body
 MOST_ITEMS = 10_000
 # Raised by one when the same bytes are read differently: sources whose last
 # body could not be read are then asked once without validators.
-_READING = 2
+_READING = 3
 _CUT_OFF = "feed is cut off"
 
 
