@@ -77,13 +77,12 @@ def clean_chars(text: str) -> str:
     since they would turn round the text that follows (UAX 9, 3.3.2), and so do
     combining marks beyond 30 on one letter.
     """
-    if not text.isascii():
-        text = _MANY_SIGNS.sub(_limit_marks, text)
     # What is printable holds no control, format character, surrogate or
     # noncharacter; asking is five times as fast as the expressions below.
-    if "\ufffd" not in text and text.replace("\n", "").isprintable():
-        return text
-    return _balance_bidi(_BAD.sub("", _WIDE_BREAKS.sub(" ", _BREAKS.sub("\n", text))))
+    if "\ufffd" in text or not text.replace("\n", "").isprintable():
+        text = _balance_bidi(_BAD.sub("", _WIDE_BREAKS.sub(" ", _BREAKS.sub("\n", text))))
+    # Last: what was dropped may have stood between the marks of one letter.
+    return text if text.isascii() else _MANY_SIGNS.sub(_limit_marks, text)
 
 
 def _limit_marks(found: re.Match[str]) -> str:
