@@ -111,11 +111,11 @@ def _run(plan: Plan) -> Tally:
 
 def _run_once(plan: Plan, tally: Tally) -> Tally:
     """Fuzz until a finding or the end, and add what the process says of itself."""
-    process = subprocess.Popen(  # noqa: S603  # this program itself
-        _make_command(plan), stderr=subprocess.PIPE, text=True, errors="replace"
-    )
     heard, said = Tally(plan.target), 0.0
-    with (plan.findings / f"{plan.target}.log").open("a") as log:
+    with (plan.findings / f"{plan.target}.log").open("a", buffering=1) as log:
+        process = subprocess.Popen(  # noqa: S603  # this program itself
+            _make_command(plan), stdout=log, stderr=subprocess.PIPE, text=True, errors="replace"
+        )
         for line in process.stderr or ():
             log.write(line)
             heard = _hear(line, heard)
