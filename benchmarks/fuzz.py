@@ -11,23 +11,21 @@ with `fuzz_targets.py TARGET FILE`. Ends with exit code 1 if there are any.
 
 import argparse
 import importlib.util
-import json
 import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-_HERE = Path(__file__).parent
+from fuzz_seeds import LONGEST, list_seeds
+
 _NAMES = ("parse", "parse_json", "clean", "normalise", "whole")
-_CORPUS = _HERE.parent / "tests" / "corpus" / "parse"
 _SECONDS = 10
 """For one input; the slowest of the corpus takes 0.2 s under measurement."""
 _MEMORY = 1024  # MiB
-_LONGEST = 20_000  # bytes of an input
 _EVERY = 30.0  # seconds between two lines of progress
 _TOKENS = re.compile(
     rb"</?[A-Za-z:]{1,20}>?|&#?\w{1,10};|xmlns(?::\w+)?=|xml:base=|<!\[CDATA\[|\]\]>|<!--|-->"
@@ -60,34 +58,11 @@ class Plan:
     seed: int
 
 
-def _list_seeds(target: str) -> Iterator[bytes]:
-    inputs = [path for path in _CORPUS.iterdir() if not path.name.endswith(".json")]
-    if target == "parse_json":
-        ends = (".expected.json", ".entries.json")
-        inputs = [path for path in _CORPUS.glob("*.json") if not path.name.endswith(ends)]
-    if target == "clean":
-        yield from _list_texts()
-        return
-    lead = b"" if target == "parse_json" else b"\1"
-    for path in sorted(inputs):
-        body = path.read_bytes()
-        if len(body) < _LONGEST:
-            yield lead + body
-
-
-def _list_texts() -> Iterator[bytes]:
-    for path in sorted(_CORPUS.glob("*.expected.json")):
-        for item in json.loads(path.read_text("utf-8")).get("items", ()):
-            for name in ("summary", "content"):
-                if name in item:
-                    yield item[name]["value"].encode("utf-8", "replace")
-
-
 def _write_tokens(path: Path) -> None:
     """The words of the corpus as libFuzzer's dictionary."""
     found = {
         token
-        for seed in _list_seeds("parse")
+        for seed in list_seeds("parse")
         for token in _TOKENS.findall(seed)
         if len(token) < 40  # noqa: PLR2004  # longer ones are texts
     }
@@ -140,7 +115,7 @@ def _make_command(plan: Plan) -> list[str]:
         "seed": plan.seed,
         "timeout": _SECONDS,
         "rss_limit_mb": _MEMORY,
-        "max_len": _LONGEST,
+        "max_len": LONGEST,
         "dict": plan.tokens,
         "artifact_prefix": f"{plan.findings}/{plan.target}-",
         "print_final_stats": 1,
@@ -203,7 +178,7 @@ def main() -> int:
 def _prepare_and_run(scratch: Path, call: argparse.Namespace, name: str, share: int) -> Tally:
     seeds, tokens = scratch / name, scratch / "tokens"
     seeds.mkdir()
-    for number, seed in enumerate(_list_seeds(name)):
+    for number, seed in enumerate(list_seeds(name)):
         (seeds / f"{number:04}").write_bytes(seed)
     if not tokens.exists():
         _write_tokens(tokens)

@@ -36,10 +36,10 @@ from aggregator.edges.clean import clean_feed, clean_markup
 from aggregator.edges.parse import read_feed
 from aggregator.edges.parse_json import is_json_feed, read_json_feed
 from aggregator.edges.render import Fragments, render_feeds, render_story
+from fuzz_seeds import list_seeds
 
 Target = Callable[[bytes], None]
 
-CORPUS = Path(__file__).parent.parent / "tests" / "corpus" / "parse"
 NOW = datetime(2023, 9, 21, 20, tzinfo=UTC)
 URL = "https://news.example/feeds/main.xml"
 _TYPES = ("", "application/rss+xml", "text/xml; charset=windows-1251", "text/html; charset=utf-16")
@@ -166,10 +166,12 @@ TARGETS: dict[str, Target] = {
 
 
 def main() -> int:
-    """Run one saved finding again: `fuzz_targets.py TARGET FILE`."""
-    name, path = sys.argv[1:]
-    TARGETS[name](Path(path).read_bytes())
-    print(f"{name}: {path} is no finding any more")
+    """Run saved findings again: `fuzz_targets.py TARGET FILE ...`; without files, all seeds."""
+    name, *paths = sys.argv[1:]
+    inputs = [Path(path).read_bytes() for path in paths] or list(list_seeds(name))
+    for data in inputs:
+        TARGETS[name](data)
+    print(f"{name}: {len(inputs)} inputs, no findings")
     return 0
 
 

@@ -133,14 +133,14 @@ def _read_item(item: Found, url: str) -> RawItem:
     language = _text(item, "language")
     html, text = _text(item, "content_html"), _text(item, "content_text")
     return RawItem(
-        raw_id=_read_id(item.get("id")),
+        raw_id=_read_text_or_number(item.get("id")),
         base=url,
         link=_text(item, "url") or _text(item, "external_url"),
         title=Markup(_text(item, "title") or "", html=False, base=url, language=language),
         summary=_markup(_text(item, "summary"), url, language, html=False),
         content=_markup(html or text, url, language, html=html is not None),
-        published=_text(item, "date_published"),
-        updated=_text(item, "date_modified"),
+        published=_read_text_or_number(item.get("date_published")),
+        updated=_read_text_or_number(item.get("date_modified")),
         authors=_read_people(item),
         categories=_read_tags(item),
         enclosures=_read_attachments(item),
@@ -149,8 +149,11 @@ def _read_item(item: Found, url: str) -> RawItem:
     )
 
 
-def _read_id(value: object) -> str | None:
-    """The id verbatim; a number becomes its digits, as the specification asks of readers."""
+def _read_text_or_number(value: object) -> str | None:
+    """The text verbatim; a number becomes its digits, as the specification asks for ids.
+
+    Dates are written as numbers too: those of Unix.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     if isinstance(value, float) and not math.isfinite(value):
