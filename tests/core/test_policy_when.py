@@ -18,6 +18,8 @@ from aggregator.core.model import (
     PollHints,
     Rhythm,
 )
+from aggregator.core.policy.floors import leave_skipped
+from aggregator.core.policy.spans import share
 from aggregator.core.settings import PollingSettings
 from tests.core.make import NOW, make_source
 
@@ -197,6 +199,27 @@ def test_skipped_hours_are_left_alone() -> None:
     assert all(end.hour == 18 for end in ends)
     assert len({end.minute for end in ends}) > 10
     assert plan(replace(KNOWN, hints=hints)).reason == "skipHours and skipDays over interval 1h"
+
+
+def test_those_who_were_kept_out_come_from_the_first_minute_on() -> None:
+    """The three quarters of an hour that they are spread over begin with the hour."""
+    hints = PollHints(skip_hours=(13,))
+    at = NOW.replace(hour=13, minute=20, second=7, microsecond=5)
+    begin = NOW.replace(hour=14, minute=0, second=0, microsecond=0)
+    for name in ("a", "b", "c"):
+        due = leave_skipped(hints, name, at, at + DAY)
+        assert due == begin + timedelta(minutes=45) * share(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+)
+def test_every_day_of_the_week_can_be_skipped(name: str) -> None:
+    """On a day that the feed excludes nobody comes, on the six others everybody does."""
+    hints = PollHints(skip_days=(name,))
+    week = [NOW.replace(hour=12) + day * DAY for day in range(7)]
+    kept_out = [at for at in week if leave_skipped(hints, "a", at, at + DAY) != at]
+    assert [f"{at:%A}" for at in kept_out] == [name]
 
 
 def test_skipped_days_are_left_alone_for_a_day_at_most() -> None:
