@@ -147,6 +147,7 @@ def test_a_zone_that_does_not_exist_is_as_none(zone: str) -> None:
         "169533333",
         "9999999999999999",
         "2023-09-21T24:00:01Z",
+        "9999-12-31T24:00:00Z",
         "09/10/2023",
         "not a date",
         "MMXXIII",
