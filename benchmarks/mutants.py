@@ -78,7 +78,7 @@ ROOMS = (
     Room(
         "policy",
         _files("core/policy"),
-        tuple(f"tests/core/test_policy{part}.py" for part in ("", "_moves", "_when")),
+        tuple(f"tests/core/test_policy{part}.py" for part in ("", "_moves", "_penalty", "_when")),
     ),
     Room(
         "cleaning",
