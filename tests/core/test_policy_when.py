@@ -96,6 +96,36 @@ def test_old_habits_fade_and_silence_counts() -> None:
     assert after > 2 * before
 
 
+def test_entries_are_counted_once_by_hour_and_weekday() -> None:
+    """Each entry is one in its hour and one on its weekday, in UTC."""
+    thursday, friday = NOW.replace(hour=8) - 7 * DAY, NOW.replace(hour=9) - 6 * DAY
+    rhythm = make_rhythm([thursday, thursday, friday])
+    assert {hour: count for hour, count in enumerate(rhythm.hours) if count} == {8: 2, 9: 1}
+    assert {day: count for day, count in enumerate(rhythm.weekdays) if count} == {3: 2, 4: 1}
+
+
+def test_habits_halve_in_four_weeks() -> None:
+    """What was counted, and how long it was watched, counts half 28 days later."""
+    first = make_rhythm([NOW - 20 * DAY] * 4)
+    later = policy.learn(first, (), NOW + 28 * DAY)
+    assert max(first.hours) == 4
+    assert max(later.hours) == max(later.weekdays) == 2
+    assert later.days == first.days / 2 + 28
+
+
+def test_the_first_document_tells_of_four_weeks() -> None:
+    """An entry of 28 days ago is the oldest that counts."""
+    assert sum(make_rhythm([NOW - 28 * DAY]).hours) == 1
+    assert sum(make_rhythm([NOW - 28 * DAY - timedelta(seconds=1)]).hours) == 0
+
+
+@pytest.mark.parametrize(("count", "window"), [(4, None), (5, 4 * HOUR)])
+def test_a_window_is_measured_from_five_dates(count: int, window: timedelta | None) -> None:
+    """Fewer dates say nothing of how much a document covers."""
+    dates = [NOW - number * HOUR for number in range(count)]
+    assert policy.measure_window(Rhythm(), dates).window == window
+
+
 def test_entries_dated_ahead_or_long_ago_teach_nothing() -> None:
     """A wrong date is no habit."""
     rhythm = make_rhythm([NOW + DAY, NOW - 90 * DAY])
@@ -118,6 +148,13 @@ def test_an_item_that_is_pinned_to_the_top_widens_nothing() -> None:
     """One old date says nothing of how fast the others turn over."""
     dates = [NOW - 90 * DAY, *(NOW - timedelta(minutes=12 * n) for n in range(11))]
     assert policy.measure_window(Rhythm(), dates).window == 2 * HOUR
+
+
+@pytest.mark.parametrize(("second", "window"), [(60, 120), (61, 59)])
+def test_an_item_is_pinned_where_half_of_the_time_lies_behind_it(second: int, window: int) -> None:
+    """The oldest date is left out when the next one is nearer to the newest than to it."""
+    dates = [NOW + timedelta(minutes=n) for n in (0, second, 80, 100, 120)]
+    assert policy.measure_window(Rhythm(), dates).window == timedelta(minutes=window)
 
 
 @pytest.mark.parametrize("minutes", [[0, 10, 20, 30], [0, 0, 0, 0, 0, 0]])
