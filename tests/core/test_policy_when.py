@@ -119,6 +119,31 @@ def test_the_first_document_tells_of_four_weeks() -> None:
     assert sum(make_rhythm([NOW - 28 * DAY - timedelta(seconds=1)]).hours) == 0
 
 
+@pytest.mark.parametrize(("days", "tells"), [(13.9, False), (14.0, True)])
+def test_weekdays_are_told_apart_from_two_weeks_on(days: float, tells: bool) -> None:  # noqa: FBT001 - a table's column
+    """Before that a weekday that was busy once is no habit."""
+    busy = Rhythm(days=days, hours=(5.0,) * 24, weekdays=(0, 0, 0, 120.0, 0, 0, 0))
+    thursday, friday = NOW.replace(hour=2), NOW.replace(hour=2) + DAY
+    both = {policy.guess_interval(busy, at, 0) for at in (thursday, friday)}
+    assert (len(both) == 2) is tells
+
+
+def test_a_phase_moves_the_hours_of_a_source() -> None:
+    """What lies an hour ahead for one is there now for another."""
+    rhythm = make_rhythm(WORKDAYS)
+    for hour in range(24):
+        at = NOW.replace(hour=hour)
+        moved, plain = (policy.guess_interval(rhythm, *one) for one in ((at, 1.0), (at - HOUR, 0)))
+        assert moved == plain
+
+
+def test_ten_minutes_are_a_window() -> None:
+    """What covers less was stamped when the document was made."""
+    for seconds, window in ((600, timedelta(minutes=10)), (599, None)):
+        dates = [NOW - timedelta(seconds=seconds * n / 4) for n in range(5)]
+        assert policy.measure_window(Rhythm(), dates).window == window
+
+
 @pytest.mark.parametrize(("count", "window"), [(4, None), (5, 4 * HOUR)])
 def test_a_window_is_measured_from_five_dates(count: int, window: timedelta | None) -> None:
     """Fewer dates say nothing of how much a document covers."""
