@@ -312,6 +312,36 @@ def test_the_second_poll_spreads_those_that_began_together() -> None:
     assert max(minutes.count(minute) for minute in set(minutes)) < 40
 
 
+@pytest.mark.parametrize(
+    ("polls", "own", "ttl", "begin", "width"),
+    [
+        (1, None, None, 30, 60),
+        (1, 2 * HOUR, None, 120, 60),
+        (1, None, 4 * HOUR, 240, 30),
+        (1, None, 10 * HOUR, 600, 60),
+        (9, None, None, 60, 6),
+        (9, 2 * HOUR, None, 120, 12),
+        (9, None, 4 * HOUR, 240, 24),
+    ],
+)
+def test_a_wait_is_spread_by_the_source_s_own_share(
+    polls: int, own: timedelta | None, ttl: timedelta | None, begin: int, width: int
+) -> None:
+    """In minutes: where the range of the wait begins for all, and how wide it is."""
+    state = replace(KNOWN, rhythm=Rhythm(polls=polls), hints=PollHints(ttl=ttl))
+    for name in ("a", "b", "c"):
+        source = make_source(name, interval=own)
+        due = policy.schedule(state, source, POLLING, ANSWER, NOW).next_poll
+        wanted = timedelta(minutes=begin) + timedelta(minutes=width) * share(name)
+        assert abs(due - NOW - wanted) < timedelta(milliseconds=1)
+
+
+def test_a_wish_is_a_reason_only_where_it_is_longer() -> None:
+    """A feed that asks for what is done anyway does not decide it."""
+    assert plan(replace(KNOWN, hints=PollHints(ttl=HOUR))).reason == "interval 1h"
+    assert plan(replace(KNOWN, hints=PollHints(ttl=2 * HOUR))).reason == "ttl 2h over interval 1h"
+
+
 def test_the_poll_after_a_complete_answer_knows_its_entries() -> None:
     """What was just read counts for the very next poll."""
     times = [NOW - 8 * HOUR * number for number in range(1, 11)]
