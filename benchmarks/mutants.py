@@ -83,7 +83,7 @@ ROOMS = (
     Room(
         "cleaning",
         ("edges/clean.py", "core/text.py"),
-        ("tests/edges/test_clean.py", "tests/core/test_text.py"),
+        ("tests/edges/test_clean.py", "tests/edges/test_clean_lists.py", "tests/core/test_text.py"),
     ),
 )
 
