@@ -78,7 +78,10 @@ ROOMS = (
     Room(
         "policy",
         _files("core/policy"),
-        tuple(f"tests/core/test_policy{part}.py" for part in ("", "_moves", "_penalty", "_when")),
+        tuple(
+            f"tests/core/test_policy{part}.py"
+            for part in ("", "_bodies", "_moves", "_penalty", "_when")
+        ),
     ),
     Room(
         "cleaning",
@@ -96,10 +99,14 @@ def list_mutants(module: str) -> list[Mutant]:
     tree = ast.parse((_SOURCE / module).read_text("utf-8"))
     nodes = list(_walk(tree))
     return [
-        Mutant(module, getattr(node, "lineno", 0), what, _plant(tree, place, number))
+        Mutant(module, _line_of(node), what, _plant(tree, place, number))
         for place, node in enumerate(nodes)
         for number, (what, _) in enumerate(_faults(node))
     ]
+
+
+def _line_of(node: ast.AST) -> int:
+    return int(getattr(node.target if isinstance(node, ast.comprehension) else node, "lineno", 0))
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
