@@ -19,7 +19,7 @@ from aggregator.core.model import (
     Rhythm,
 )
 from aggregator.core.policy.floors import leave_skipped
-from aggregator.core.policy.spans import share
+from aggregator.core.policy.spans import round_span, share
 from aggregator.core.settings import PollingSettings
 from tests.core.make import NOW, make_source
 
@@ -462,3 +462,15 @@ def test_bounds_hold_for_any_rhythm_and_hint(  # noqa: PLR0913, PLR0917 - all th
     wait = after.next_poll - now
     assert max(POLLING.min_interval, asked) <= wait
     assert wait <= max(POLLING.max_interval, asked)
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(0, 1), (10, 1), (89, 1), (91, 2), (3600, 60)])
+def test_a_span_is_rounded_to_minutes(seconds: int, minutes: int) -> None:
+    """Nobody is asked more often than each minute, nor learned to the second."""
+    assert round_span(timedelta(seconds=seconds)) == timedelta(minutes=minutes)
+
+
+def test_nobody_guesses_further_than_two_days() -> None:
+    """A source that nearly never writes is not waited for without end."""
+    silent = Rhythm(polls=9, learned=NOW, days=3_000.0, hours=(0.5,) * 24, weekdays=(1.8,) * 7)
+    assert policy.guess_interval(silent, NOW, 0) == 2 * DAY
