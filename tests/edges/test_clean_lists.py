@@ -142,7 +142,9 @@ def test_a_tower_is_deep(name: str) -> None:
     """More than so many tags inside each other are; as many are not, nor are ends alone."""
     assert not _is_deep(f"<{name}>" * 200, 200)
     assert _is_deep(f"<{name}>" * 201, 200)
-    assert not _is_deep(f"<{name}></{name}>" * 300 + f"</{name}>" * 300, 200)
+    pairs = f"<{name}></{name}>" * 301 + f"</{name}>" * 300
+    assert not _is_deep(pairs, 200)
+    assert _is_deep(pairs + f"<{name}>" * 201, 200)
 
 
 @pytest.mark.parametrize(
