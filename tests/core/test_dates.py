@@ -1,6 +1,6 @@
 """Dates: read for certain, or not at all."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import example, given, settings
@@ -144,7 +144,10 @@ def test_a_zone_that_does_not_exist_is_as_none(zone: str) -> None:
         "Thu, 21 Sep 2023 25:00:00 GMT",
         "21 Sep 2023 13:00 PM",
         "0000-00-00 00:00:00",
-        "1695333333",
+        "169533333",
+        "9999999999999999",
+        "2023-09-21T24:00:01Z",
+        "9999-12-31T24:00:00Z",
         "09/10/2023",
         "not a date",
         "MMXXIII",
@@ -175,6 +178,26 @@ def test_other_languages_are_read_when_they_are_named() -> None:
     assert read_date("21 de septiembre de 2023", NOW, None, ("hy",)).at is None
     assert read_date("2023年9月21日 22:03", NOW, "UTC", ("zh",)) == ReadDate(at(21, 22, 3))
     assert read_date("9/21/2023 10:30 AM", NOW, "UTC", ()) == ReadDate(at(21, 10, 30))
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("1695290400", 10),
+        ("1695290400123", 10),
+        ("1695290400.25", 10),
+        ("2023-09-20T24:00:00Z", 0),
+        ("Wed, 20 Sep 2023 24:00:00 GMT", 0),
+        ("2023-9-21T1:02:03Z", 1),
+        ("2023-09-21 1:02 GMT", 1),
+        ("2023-09-21T09:30:00\u221204:00", 13),
+    ],
+)
+def test_an_odd_spelling_of_one_moment_is_read(text: str, hour: int) -> None:
+    """Unix time, the end of a day, an hour of one digit and a typographic minus say one moment."""
+    read = read_date(text, NOW, None, ())
+    assert read.at is not None
+    assert (read.at.date(), read.at.hour, read.note) == (date(2023, 9, 21), hour, "")
 
 
 def test_a_date_far_ahead_is_refused() -> None:

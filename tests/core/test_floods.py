@@ -13,7 +13,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregator.core.identity import Settled, list_keys, recognise, settle_all
-from aggregator.core.identity.traces import read_bare_id, read_number, read_path
+from aggregator.core.identity.traces import (
+    agrees_by_headline,
+    read_bare_id,
+    read_headline,
+    read_number,
+    read_path,
+)
 from aggregator.core.model import Change, Changes, Entry, Problem
 from tests.core.make import NOW, make_entry, make_words
 
@@ -99,8 +105,22 @@ def test_the_number_of_a_report(raw_id: str | None, link: str | None, number: st
     assert read_number(make_entry(raw_id=raw_id, link=link)) == number
 
 
+def test_a_number_is_looked_for_in_short_names_only() -> None:
+    """An id of 500 characters is read, one of 501 is not."""
+    assert read_number(make_entry(raw_id="x" * 496 + "4410", link=None)) == "4410"
+    assert read_number(make_entry(raw_id="x" * 497 + "4410", link=None)) is None
+
+
+def test_a_headline_needs_its_date() -> None:
+    """Title and date say something together, neither does alone."""
+    assert read_headline(tell(1)) is not None
+    assert read_headline(tell(1, published=None)) is None
+    assert read_headline(tell(1, title="")) is None
+
+
 def test_a_front_page_is_no_path() -> None:
-    """A link to a site's front page says nothing, nor does none."""
+    """A link to a site's front page says nothing, nor does none; others say what follows it."""
+    assert read_path(make_entry(link="https://a.example/news/1?x=2")) == "/news/1?x=2"
     assert read_path(make_entry(link="https://a.example/")) is None
     assert read_path(make_entry(link=None)) is None
 
@@ -169,6 +189,49 @@ def test_many_repairs_are_told_by_their_number() -> None:
     problems = settle([_move(entry) for entry in known], known).problems
     assert len(problems) == 11
     assert problems[-1] == Problem("", "healed: 4 more items whose ids changed")
+
+
+def test_ten_repairs_are_told_one_by_one() -> None:
+    """Where nothing is left out, nothing is said of it."""
+    known = [tell(number) for number in range(10)]
+    problems = settle([_move(entry) for entry in known], known).problems
+    assert len(problems) == 10
+    assert all(problem.item for problem in problems)
+
+
+def test_title_and_text_together_outweigh_another_date() -> None:
+    """A feed that moved and dates its items anew keeps them where all words stayed."""
+    known = [tell(number) for number in range(3)]
+    moved = [_move(replace(entry, published=LATER)) for entry in known]
+    assert settle(moved, known).changes.healed == 3
+
+
+def test_title_and_date_bring_together_what_nothing_else_does() -> None:
+    """An item under another id and link is known by its headline, and `status` says so."""
+    known = [tell(number, text="") for number in range(3)]
+    fresh = [
+        make_entry(f"y{number}", title=entry.title, text="", published=entry.published)
+        for number, entry in enumerate(known)
+    ]
+    fresh = [replace(entry, raw_id=f"urn:x:{entry.key}") for entry in fresh]
+    settled = settle(fresh, known)
+    assert settled.changes.healed == 3
+    assert settled.problems[0].what.startswith("healed: title and date are the same; it was ")
+
+
+@pytest.mark.parametrize(
+    ("known", "fresh", "agrees"),
+    [
+        ("", make_words(10), True),
+        (make_words(10), "Short.", True),
+        (make_words(10), make_words(10), True),
+        (make_words(10), make_words(12), True),
+        (make_words(10, "one"), make_words(10, "other"), False),
+    ],
+)
+def test_texts_may_speak_against_a_headline(known: str, fresh: str, agrees: bool) -> None:  # noqa: FBT001 - a table's column
+    """Long texts without common words are two reports of one headline; few words tell nothing."""
+    assert agrees_by_headline(make_entry(text=known), make_entry(text=fresh)) is agrees
 
 
 def test_an_item_without_a_title_is_named_by_its_link() -> None:

@@ -94,6 +94,25 @@ def test_a_link_that_proves_nothing_makes_a_new_entry(
     assert settle_all(fresh, known, LATER).changes == Changes(new=1)
 
 
+@pytest.mark.parametrize(("before", "after"), [(None, ANOTHER), (ANOTHER, None)])
+def test_a_feed_may_begin_or_cease_to_give_ids(before: str | None, after: str | None) -> None:
+    """An entry is known by its link, where one of the two has an id and its words agree."""
+    known = make_entry(raw_id=before, title="A title of some words", key="first")
+    fresh = see(raw_id=after, title="A title of some words", text="A short text 1, edited.")
+    assert settle_all([fresh], [known], LATER).changes.new == 0
+
+
+def test_two_items_never_lose_their_ids_to_one_link() -> None:
+    """Of two items whose reused ids are dropped and whose link is one, both are kept."""
+    known = [make_entry(name, raw_id=place) for name, place in (("1", "0"), ("2", "1"))]
+    fresh = [
+        see(name, raw_id=place, link="https://hetq.example/news/new")
+        for name, place in (("3", "0"), ("4", "1"))
+    ]
+    kept = merge(known, settle_all(fresh, known, LATER))
+    assert {"Title 3", "Title 4"} <= {entry.title for entry in kept}
+
+
 @pytest.mark.parametrize("turn", [1, -1])
 def test_ids_that_number_the_places_of_a_feed_lose_nothing(turn: int) -> None:
     """Where the newest item is always "0", each report is one entry with its own words."""

@@ -67,6 +67,35 @@ def test_a_new_source_is_due_at_once() -> None:
     assert not policy.is_due(START, POLLING, NOW - HOUR)
 
 
+@pytest.mark.parametrize(
+    ("result", "parsed"),
+    [
+        (fetched(), FEED),
+        (fetched(), None),
+        (NotModified(SOURCE.url), None),
+        (Failed(Failure.DNS, "x"), None),
+    ],
+)
+def test_every_poll_is_counted(result: FetchResult, parsed: ParseResult | None) -> None:
+    """Whatever came of it, a poll is one more that was judged."""
+    assert judge(OLD, result, parsed).rhythm.polls == OLD.rhythm.polls + 1
+
+
+@pytest.mark.parametrize("result", [fetched(b"old"), NotModified(SOURCE.url)])
+def test_silence_is_learned_from(result: FetchResult) -> None:
+    """An unchanged answer ages what was learned, where anything was; how it came is said."""
+    day_ago = NOW - timedelta(days=1)
+    learned = replace(OLD, rhythm=Rhythm(polls=9, learned=day_ago, days=5.0, hours=(1.0,) * 24))
+    after = judge(learned, result)
+    assert after.rhythm.learned == NOW
+    assert after.rhythm.days > 5.0
+    assert after.rhythm.hours[0] < 1.0
+    assert judge(OLD, result).rhythm.learned is None
+    assert after.body_digest == OLD.body_digest
+    said = "the same body" if isinstance(result, Fetched) else "not modified"
+    assert said in after.last_detail
+
+
 def test_a_time_that_no_rule_gives_is_not_waited_for() -> None:
     """A clock that was years ahead once costs a source no years; the longest wait is kept."""
     lost = replace(OLD, next_poll=NOW + timedelta(days=3650))

@@ -65,6 +65,17 @@ def test_a_move_is_believed_after_five_times_over_three_days() -> None:
     assert policy.asks_conditionally(late, policy.locate(SOURCE, late), "p")
 
 
+def test_three_days_are_not_enough_without_five_times() -> None:
+    """Of daily polls the fourth is three days after the first, and the fifth is believed."""
+    state = START
+    believed = []
+    for day in range(5):
+        now = NOW + timedelta(days=day)
+        state = answer(state, NotModified("", etag='"1"', hops=MOVED), now)
+        believed.append(policy.is_confirmed(state))
+    assert believed == [False, False, False, False, True]
+
+
 def test_many_times_on_one_day_are_not_enough() -> None:
     """A site under maintenance may redirect a hundred polls."""
     state = START

@@ -18,6 +18,8 @@ from aggregator.core.model import (
     PollHints,
     Rhythm,
 )
+from aggregator.core.policy.floors import leave_skipped
+from aggregator.core.policy.spans import round_span, share
 from aggregator.core.settings import PollingSettings
 from tests.core.make import NOW, make_source
 
@@ -94,6 +96,61 @@ def test_old_habits_fade_and_silence_counts() -> None:
     assert after > 2 * before
 
 
+def test_entries_are_counted_once_by_hour_and_weekday() -> None:
+    """Each entry is one in its hour and one on its weekday, in UTC."""
+    thursday, friday = NOW.replace(hour=8) - 7 * DAY, NOW.replace(hour=9) - 6 * DAY
+    rhythm = make_rhythm([thursday, thursday, friday])
+    assert {hour: count for hour, count in enumerate(rhythm.hours) if count} == {8: 2, 9: 1}
+    assert {day: count for day, count in enumerate(rhythm.weekdays) if count} == {3: 2, 4: 1}
+
+
+def test_habits_halve_in_four_weeks() -> None:
+    """What was counted, and how long it was watched, counts half 28 days later."""
+    first = make_rhythm([NOW - 20 * DAY] * 4)
+    later = policy.learn(first, (), NOW + 28 * DAY)
+    assert max(first.hours) == 4
+    assert max(later.hours) == max(later.weekdays) == 2
+    assert later.days == first.days / 2 + 28
+
+
+def test_the_first_document_tells_of_four_weeks() -> None:
+    """An entry of 28 days ago is the oldest that counts."""
+    assert sum(make_rhythm([NOW - 28 * DAY]).hours) == 1
+    assert sum(make_rhythm([NOW - 28 * DAY - timedelta(seconds=1)]).hours) == 0
+
+
+@pytest.mark.parametrize(("days", "tells"), [(13.9, False), (14.0, True)])
+def test_weekdays_are_told_apart_from_two_weeks_on(days: float, tells: bool) -> None:  # noqa: FBT001 - a table's column
+    """Before that a weekday that was busy once is no habit."""
+    busy = Rhythm(days=days, hours=(5.0,) * 24, weekdays=(0, 0, 0, 120.0, 0, 0, 0))
+    thursday, friday = NOW.replace(hour=2), NOW.replace(hour=2) + DAY
+    both = {policy.guess_interval(busy, at, 0) for at in (thursday, friday)}
+    assert (len(both) == 2) is tells
+
+
+def test_a_phase_moves_the_hours_of_a_source() -> None:
+    """What lies an hour ahead for one is there now for another."""
+    rhythm = make_rhythm(WORKDAYS)
+    for hour in range(24):
+        at = NOW.replace(hour=hour)
+        moved, plain = (policy.guess_interval(rhythm, *one) for one in ((at, 1.0), (at - HOUR, 0)))
+        assert moved == plain
+
+
+def test_ten_minutes_are_a_window() -> None:
+    """What covers less was stamped when the document was made."""
+    for seconds, window in ((600, timedelta(minutes=10)), (599, None)):
+        dates = [NOW - timedelta(seconds=seconds * n / 4) for n in range(5)]
+        assert policy.measure_window(Rhythm(), dates).window == window
+
+
+@pytest.mark.parametrize(("count", "window"), [(4, None), (5, 4 * HOUR)])
+def test_a_window_is_measured_from_five_dates(count: int, window: timedelta | None) -> None:
+    """Fewer dates say nothing of how much a document covers."""
+    dates = [NOW - number * HOUR for number in range(count)]
+    assert policy.measure_window(Rhythm(), dates).window == window
+
+
 def test_entries_dated_ahead_or_long_ago_teach_nothing() -> None:
     """A wrong date is no habit."""
     rhythm = make_rhythm([NOW + DAY, NOW - 90 * DAY])
@@ -116,6 +173,13 @@ def test_an_item_that_is_pinned_to_the_top_widens_nothing() -> None:
     """One old date says nothing of how fast the others turn over."""
     dates = [NOW - 90 * DAY, *(NOW - timedelta(minutes=12 * n) for n in range(11))]
     assert policy.measure_window(Rhythm(), dates).window == 2 * HOUR
+
+
+@pytest.mark.parametrize(("second", "window"), [(60, 120), (61, 59)])
+def test_an_item_is_pinned_where_half_of_the_time_lies_behind_it(second: int, window: int) -> None:
+    """The oldest date is left out when the next one is nearer to the newest than to it."""
+    dates = [NOW + timedelta(minutes=n) for n in (0, second, 80, 100, 120)]
+    assert policy.measure_window(Rhythm(), dates).window == timedelta(minutes=window)
 
 
 @pytest.mark.parametrize("minutes", [[0, 10, 20, 30], [0, 0, 0, 0, 0, 0]])
@@ -199,6 +263,27 @@ def test_skipped_hours_are_left_alone() -> None:
     assert plan(replace(KNOWN, hints=hints)).reason == "skipHours and skipDays over interval 1h"
 
 
+def test_those_who_were_kept_out_come_from_the_first_minute_on() -> None:
+    """The three quarters of an hour that they are spread over begin with the hour."""
+    hints = PollHints(skip_hours=(13,))
+    at = NOW.replace(hour=13, minute=20, second=7, microsecond=5)
+    begin = NOW.replace(hour=14, minute=0, second=0, microsecond=0)
+    for name in ("a", "b", "c"):
+        due = leave_skipped(hints, name, at, at + DAY)
+        assert due == begin + timedelta(minutes=45) * share(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+)
+def test_every_day_of_the_week_can_be_skipped(name: str) -> None:
+    """On a day that the feed excludes nobody comes, on the six others everybody does."""
+    hints = PollHints(skip_days=(name,))
+    week = [NOW.replace(hour=12) + day * DAY for day in range(7)]
+    kept_out = [at for at in week if leave_skipped(hints, "a", at, at + DAY) != at]
+    assert [f"{at:%A}" for at in kept_out] == [name]
+
+
 def test_skipped_days_are_left_alone_for_a_day_at_most() -> None:
     """2023-09-21 is a Thursday; a feed that excludes every day is not believed."""
     friday = PollHints(skip_days=("Friday",))
@@ -225,6 +310,36 @@ def test_the_second_poll_spreads_those_that_began_together() -> None:
     assert max(waits) <= 1.5 * HOUR
     minutes = [wait // timedelta(minutes=1) for wait in waits]
     assert max(minutes.count(minute) for minute in set(minutes)) < 40
+
+
+@pytest.mark.parametrize(
+    ("polls", "own", "ttl", "begin", "width"),
+    [
+        (1, None, None, 30, 60),
+        (1, 2 * HOUR, None, 120, 60),
+        (1, None, 4 * HOUR, 240, 30),
+        (1, None, 10 * HOUR, 600, 60),
+        (9, None, None, 60, 6),
+        (9, 2 * HOUR, None, 120, 12),
+        (9, None, 4 * HOUR, 240, 24),
+    ],
+)
+def test_a_wait_is_spread_by_the_source_s_own_share(
+    polls: int, own: timedelta | None, ttl: timedelta | None, begin: int, width: int
+) -> None:
+    """In minutes: where the range of the wait begins for all, and how wide it is."""
+    state = replace(KNOWN, rhythm=Rhythm(polls=polls), hints=PollHints(ttl=ttl))
+    for name in ("a", "b", "c"):
+        source = make_source(name, interval=own)
+        due = policy.schedule(state, source, POLLING, ANSWER, NOW).next_poll
+        wanted = timedelta(minutes=begin) + timedelta(minutes=width) * share(name)
+        assert abs(due - NOW - wanted) < timedelta(milliseconds=1)
+
+
+def test_a_wish_is_a_reason_only_where_it_is_longer() -> None:
+    """A feed that asks for what is done anyway does not decide it."""
+    assert plan(replace(KNOWN, hints=PollHints(ttl=HOUR))).reason == "interval 1h"
+    assert plan(replace(KNOWN, hints=PollHints(ttl=2 * HOUR))).reason == "ttl 2h over interval 1h"
 
 
 def test_the_poll_after_a_complete_answer_knows_its_entries() -> None:
@@ -347,3 +462,15 @@ def test_bounds_hold_for_any_rhythm_and_hint(  # noqa: PLR0913, PLR0917 - all th
     wait = after.next_poll - now
     assert max(POLLING.min_interval, asked) <= wait
     assert wait <= max(POLLING.max_interval, asked)
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(0, 1), (10, 1), (89, 1), (91, 2), (3600, 60)])
+def test_a_span_is_rounded_to_minutes(seconds: int, minutes: int) -> None:
+    """Nobody is asked more often than each minute, nor learned to the second."""
+    assert round_span(timedelta(seconds=seconds)) == timedelta(minutes=minutes)
+
+
+def test_nobody_guesses_further_than_two_days() -> None:
+    """A source that nearly never writes is not waited for without end."""
+    silent = Rhythm(polls=9, learned=NOW, days=3_000.0, hours=(0.5,) * 24, weekdays=(1.8,) * 7)
+    assert policy.guess_interval(silent, NOW, 0) == 2 * DAY

@@ -36,6 +36,9 @@ MARKUPISH = st.one_of(ANY, st.text(alphabet="<>/ab!-&;#p=\"' \n", max_size=80))
         ("\u2066\u202ex\u2069", "\u2066x\u2069"),
         ("\u202a\u2066\u202c\u2069", "\u2066\u2069"),
         ("Հայ 😀 é", "Հայ 😀 é"),
+        ("a\ufffdb", "ab"),
+        ("Z" + 31 * "\u0335", "Z" + 30 * "\u0335"),
+        ("Z" + 20 * "\u0335" + "\x00" + 20 * "\u0335", "Z" + 30 * "\u0335"),
     ],
 )
 def test_characters_no_publication_may_hold_go(text: str, expected: str) -> None:

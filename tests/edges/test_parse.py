@@ -1,51 +1,19 @@
-"""Reading feeds in-process: the corpus, the authored day, and laws of the reading."""
+"""Reading feeds in-process: the authored day, what is no feed, and laws of the reading."""
 
-import dataclasses
 import json
-from datetime import timedelta
-from enum import Enum
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.model import Failure, ParsedFeed, ParseFailed, ParseResult, Problem
+from aggregator.core.model import Failure, ParsedFeed, ParseFailed, Problem
 from aggregator.edges import stage
 from aggregator.edges.parse import parser_version, read_feed
 from aggregator.edges.parse.read import _read_items
-from aggregator.edges.parse_json import is_json_feed, read_json_feed
+from tests.edges.corpus import CORPUS, URL
 
-TESTS = Path(__file__).parent.parent
-CORPUS = TESTS / "corpus" / "parse"
 DAY = stage.FOLDER
-URL = "https://news.example/feeds/main.xml"
-INPUTS = sorted(path for path in CORPUS.iterdir() if not path.name.endswith(".expected.json"))
 RSS = "application/rss+xml"
-
-
-def plain(value: object) -> Any:  # noqa: ANN401  # JSON
-    """A value as JSON, without the fields that hold their defaults."""
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple):
-        return [plain(one) for one in value]
-    if dataclasses.is_dataclass(value):
-        given = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-        defaults = {f.name: f.default for f in dataclasses.fields(value)}
-        return {k: plain(v) for k, v in given.items() if v != defaults[k]}
-    return value
-
-
-def read(path: Path, content_type: str = "", language: str | None = None) -> ParseResult:
-    """What the dispatcher of the pipeline does."""
-    body = path.read_bytes()
-    if is_json_feed(body, content_type):
-        return read_json_feed(body, URL)
-    return read_feed(body, content_type, URL, language)
 
 
 def feed(items: str, *, head: str = "", rest: str = "</channel></rss>") -> ParsedFeed:
@@ -61,19 +29,6 @@ def failure(body: bytes, content_type: str = "") -> ParseFailed:
     result = read_feed(body, content_type, URL)
     assert isinstance(result, ParseFailed)
     return result
-
-
-@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
-def test_corpus(path: Path) -> None:
-    """Each input of the corpus is read as the JSON beside it says, with the headers given there."""
-    expected = json.loads((CORPUS / f"{path.stem}.expected.json").read_text())
-    result = read(path, expected.pop("content_type", ""), expected.pop("content_language", None))
-    assert plain(result) == expected
-
-
-def test_corpus_is_not_lost() -> None:
-    """The corpus holds its authored inputs, so that a moved folder cannot pass as green."""
-    assert len(INPUTS) >= 45
 
 
 def day_polls() -> list[tuple[str, str, str, str]]:

@@ -79,8 +79,8 @@ def judge_date(read: ReadDate, now: datetime) -> ReadDate:
 
 
 def _prepare(text: str) -> str:
-    """Collapse spaces, cut, and write all decimal digits in ASCII."""
-    line = clean_text(text[: 4 * _LONGEST])[:_LONGEST].strip()
+    """Collapse spaces, cut, and write all decimal digits and the minus sign in ASCII."""
+    line = clean_text(text[: 4 * _LONGEST])[:_LONGEST].strip().replace("\u2212", "-")
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in line)
 
 
@@ -152,7 +152,8 @@ def _read_shape(found: re.Match[str]) -> _Written | None:
 
 def _read_iso(found: re.Match[str]) -> _Written | None:
     date, time, zone = found.groups()
-    clock = (time or "0000").replace(":", "").zfill(4)
+    clock = "".join(part.zfill(2) for part in time.split(":")) if time else "0000"
+    clock = clock.zfill(4)
     hour, minute, second = int(clock[:2]), int(clock[2:4]), int(clock[4:6] or 0)
     return _build(_split_date(date), (hour, minute, second), zone)
 
@@ -191,11 +192,13 @@ def _read_hour(parts: dict[str, str | None]) -> int:
 def _build(
     date: tuple[int, int, int], clock: tuple[int, int, int], zone: str | None
 ) -> _Written | None:
-    hour, minute, second = clock
+    # Midnight may be the end of a day (ISO 8601, 4.2.3 of 2004), one second later no more.
+    days = timedelta(days=1 if clock == (24, 0, 0) else 0)
+    hour, minute, second = (0, 0, 0) if days else clock
     try:
         # A leap second (RFC 3339, 5.6) is counted to the one before.
-        local = datetime(*date, hour, minute, 59 if second == 60 else second)  # noqa: DTZ001, PLR2004 - its zone is read next
-    except ValueError:  # 31 February
+        local = datetime(*date, hour, minute, 59 if second == 60 else second) + days  # noqa: DTZ001, PLR2004 - its zone is read next
+    except (ValueError, OverflowError):  # 31 February
         return None
     return _Written(local, (zone or "").strip())
 
@@ -280,12 +283,17 @@ def _load_zone(zone: str | None) -> ZoneInfo | None:
 
 # --------------------------------------------------------------- everything else
 
+_UNIX = re.compile(r"(\d{10})(?:\d{3}|\.\d{1,9})?", re.ASCII)
+"""Seconds, or milliseconds, since 1970: no calendar date is written with so many digits."""
 _EITHER_WAY = re.compile(r"\D*(0?[1-9]|1[0-2])[/-](0?[1-9]|1[0-2])[/-]\d{4}.*")
 _ZONE_AT_END = re.compile(r"(?<=\d)\s*(?:[+-]\d{2}:?\d{2}|[A-Z]{1,5}|\([A-Z]{1,5}\))$")
 
 
 def _read_otherwise(text: str, now: datetime, languages: Sequence[str]) -> _Written | None:
-    """Ask dateparser, with the zone taken off: it knows one meaning of each name only."""
+    """Read Unix time, or ask dateparser with the zone taken off: it knows one of each name."""
+    unix = _UNIX.fullmatch(text)
+    if unix is not None:
+        return _Written(datetime.fromtimestamp(int(unix[1]), UTC).replace(tzinfo=None), "Z")
     numbers = _EITHER_WAY.fullmatch(text)
     if numbers is not None and int(numbers.group(1)) != int(numbers.group(2)):
         return None  # 09/10/2023 is two days: a wrong date is worse than none

@@ -63,6 +63,7 @@ _ACTS = (
 )
 _ACTIVE = re.compile(
     r"<(script|style|iframe|object|svg|math|noscript|template)\b[^<>]*>.*?</\1\s*>"
+    r"|<!--.*?-->"
     r"|<[a-z][^\s/<>]*\s+[\w:-]+\s*=[^<>]*>"
     rf"|<[a-z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*?{_ACTS}[^<>]*>?"
     rf"|<[a-z][^<>]*?{_ACTS}[^<>]*>?",
@@ -102,13 +103,12 @@ def clean_blocks(markup: str) -> str:
 
 
 def _clean_chars(text: str, balance: Callable[[str], str]) -> str:
-    if not text.isascii():
-        text = _MANY_SIGNS.sub(_limit_marks, text)
     # What is printable holds no control, format character, surrogate or
     # noncharacter; asking is five times as fast as the expressions below.
-    if "\ufffd" not in text and text.replace("\n", "").isprintable():
-        return text
-    return balance(_BAD.sub("", _WIDE_BREAKS.sub(" ", _BREAKS.sub("\n", text))))
+    if "\ufffd" in text or not text.replace("\n", "").isprintable():
+        text = balance(_BAD.sub("", _WIDE_BREAKS.sub(" ", _BREAKS.sub("\n", text))))
+    # Last: what was dropped may have stood between the marks of one letter.
+    return text if text.isascii() else _MANY_SIGNS.sub(_limit_marks, text)
 
 
 def _limit_marks(found: re.Match[str]) -> str:

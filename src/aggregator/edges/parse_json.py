@@ -6,6 +6,7 @@ strings and HTML is not cleaned.
 """
 
 import json
+import math
 import re
 from typing import Any
 from urllib.parse import urljoin
@@ -45,7 +46,8 @@ def read_json_feed(body: bytes, url: str) -> ParseResult:
         return ParseFailed(Failure.EMPTY, "the body is empty")
     try:
         text, said = _decode(body)
-        found = json.loads(text, parse_int=_read_number)
+        # Line breaks inside of strings are the commonest slip of JSON that is pieced together.
+        found = json.loads(text, parse_int=_read_number, strict=False)
     except (ValueError, RecursionError) as error:
         return ParseFailed(Failure.NOT_A_FEED, f"broken JSON: {error}"[:300])
     if not _is_feed(found):
@@ -147,14 +149,14 @@ def _read_item(item: Found, url: str) -> RawItem:
     language = _text(item, "language")
     html, text = _text(item, "content_html"), _text(item, "content_text")
     return RawItem(
-        raw_id=_read_id(item.get("id")),
+        raw_id=_read_text_or_number(item.get("id")),
         base=url,
         link=_text(item, "url") or _text(item, "external_url"),
         title=Markup(_text(item, "title") or "", html=False, base=url, language=language),
         summary=_markup(_text(item, "summary"), url, language, html=False),
         content=_markup(html or text, url, language, html=html is not None),
-        published=_text(item, "date_published"),
-        updated=_text(item, "date_modified"),
+        published=_read_text_or_number(item.get("date_published")),
+        updated=_read_text_or_number(item.get("date_modified")),
         authors=_read_people(item),
         categories=_read_tags(item),
         enclosures=_read_attachments(item),
@@ -163,10 +165,15 @@ def _read_item(item: Found, url: str) -> RawItem:
     )
 
 
-def _read_id(value: object) -> str | None:
-    """The id verbatim; a number becomes its digits, as the specification asks of readers."""
+def _read_text_or_number(value: object) -> str | None:
+    """The text verbatim; a number becomes its digits, as the specification asks for ids.
+
+    Dates are written as numbers too: those of Unix.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # it would be the one id of all items that have none
     text = value if isinstance(value, str) else json.dumps(value)
     return _whole(text) if text.strip() else None
 
@@ -177,9 +184,16 @@ def _markup(text: str | None, base: str, language: str | None, *, html: bool) ->
 
 def _read_people(found: Found) -> tuple[Person, ...]:
     """`authors`, else `author` of version 1.0; one who gives only a page is called by it."""
-    listed = _dicts(found, "authors") or _dicts({"one": [found.get("author")]}, "one")
+    listed = _list_people(found.get("authors")) or _list_people([found.get("author")])
     people = ((_text(one, "name") or _text(one, "url"), _text(one, "url")) for one in listed)
     return tuple(dict.fromkeys(Person(name, None, uri) for name, uri in people if name))
+
+
+def _list_people(values: object) -> list[Found]:
+    """The people as objects: some write a name where one is to stand, or one for the list."""
+    listed = values if isinstance(values, list) else [values]
+    named = ({"name": one} if isinstance(one, str) else one for one in listed)
+    return [one for one in named if isinstance(one, dict)]
 
 
 def _read_tags(item: Found) -> tuple[str, ...]:

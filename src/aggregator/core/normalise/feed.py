@@ -17,7 +17,7 @@ from aggregator.core.normalise.item import (
     normalise_item,
 )
 from aggregator.core.normalise.media import doubt_lengths
-from aggregator.core.normalise.parts import read_moment, read_name, read_people
+from aggregator.core.normalise.parts import read_license, read_moment, read_name, read_people
 from aggregator.core.secrets import find_secrets, hide_known, hide_secrets
 from aggregator.core.text import clean_chars, clean_text, cut, title_text
 from aggregator.core.urls import publishable
@@ -158,7 +158,7 @@ def _normalise_head(head: FeedHead, url: str, now: datetime) -> FeedHead:
         self_link=publishable(url, head.self_link or ""),
         language=normalise_tag(head.language),
         rights=read_name(head.rights) or None,
-        license=publishable(url, head.license or ""),
+        license=read_license(head.license, url),
         updated=read_moment(head.updated, now),
         authors=read_people(head.authors, url)[: limits.AUTHORS],
     )

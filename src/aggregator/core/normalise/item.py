@@ -19,6 +19,7 @@ from aggregator.core.normalise.hiding import hide_entry
 from aggregator.core.normalise.media import find_picture, read_enclosures
 from aggregator.core.normalise.parts import (
     read_categories,
+    read_license,
     read_name,
     read_people,
     read_source,
@@ -37,6 +38,8 @@ _NO_PLACE = re.compile(
 )
 """Fragments that lead to a part of the page that every article has, or count visits."""
 
+_NO_SCHEME = re.compile(r"www\.[\w-]+(?:\.[\w-]+)+(?:[:/?#]|$)", re.IGNORECASE)
+_MARKUP = re.compile("[<>]")
 _NOT_IN_IDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -110,8 +113,9 @@ def _read_id(work: _Work) -> _Work:
 
 def _read_link(work: _Work) -> _Work:
     written = work.item.link or ""
-    link = publishable(work.base, written)
-    if link is not None and link != resolve(work.base, written):
+    mended = "" if _MARKUP.search(written) else _mend_link(written)
+    link = publishable(work.base, mended)
+    if link is not None and link != resolve(work.base, mended):
         work = _complain(work, "its link carried a key, which is not published")
     if link is None and written.strip():
         shown = cut(hide_secrets(clean_text(written[:400])), 100)
@@ -119,6 +123,12 @@ def _read_link(work: _Work) -> _Work:
     if link is None and work.item.id_is_link:
         link = publishable("", work.item.raw_id or "")
     return _fill(work, link=link, canonical=canonical(link) if link else None)
+
+
+def _mend_link(written: str) -> str:
+    """The link with a host as such where only `//` is missing, and escaped once less."""
+    mended = written.strip().replace("&amp;", "&")
+    return f"//{mended}" if _NO_SCHEME.match(mended) else mended
 
 
 def _read_html(work: _Work) -> _Work:
@@ -219,7 +229,7 @@ def _read_rights(work: _Work) -> _Work:
     return _fill(
         work,
         rights=read_name(work.item.rights) or None,
-        license=publishable(work.base, work.item.license or ""),
+        license=read_license(work.item.license, work.base),
     )
 
 

@@ -30,6 +30,12 @@ def read_name(text: str | None) -> str:
     return cut(clean_text((text or "")[:_READ_LIMIT]), limits.TITLE)
 
 
+def read_license(written: str | None, base: str) -> str | None:
+    """Return the licence's URL; words in its place are none, though they would resolve."""
+    text = (written or "").strip()
+    return None if len(text.split()) > 1 else publishable(base, text)
+
+
 def read_moment(text: str | None, now: datetime) -> str | None:
     """Return a date in RFC 3339, None where there is none or it cannot be read."""
     read = read_date(text, now, None, ()) if text and text.strip() else None

@@ -23,6 +23,13 @@ _WIDE_CHARSET = re.compile(
 _LABEL = re.compile(rb"(<\?xml[^>]{0,200}?encoding\s*=\s*[\"'])[\w.:-]+")
 _CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 _WIDE_NAME = re.compile(r"utf-?(?:16|32)|ucs-?[24]|iso-10646-ucs", re.IGNORECASE)
+_ONE_BYTE = re.compile(
+    rb"(?:us-)?ascii|latin-?[1-9]|iso[-_]?8859[-_]\d{1,2}|(?:windows-|cp)125\d|koi8-[ru]",
+    re.IGNORECASE,
+)
+"""Labels of one byte a character: letters of theirs in a row are never whole UTF-8."""
+_UTF8 = frozenset({"utf-8", "utf8"})
+_PAIR = re.compile(rb"\xed([\xa0-\xaf][\x80-\xbf])\xed([\xb0-\xbf][\x80-\xbf])")
 
 
 def to_utf8(body: bytes, content_type: str) -> tuple[bytes, list[str]]:
@@ -30,7 +37,12 @@ def to_utf8(body: bytes, content_type: str) -> tuple[bytes, list[str]]:
 
     Raises CharsetError where nobody can tell what the bytes mean.
     """
-    text, content_type, problems = _mend(body, content_type)
+    false = _find_false_label(_drop_margin(body), content_type)
+    if false:
+        text = _LABEL.sub(rb"\1utf-8", _drop_margin(body), count=1)
+        content_type, problems = _CHARSET.sub("", content_type), [_name_false(false)]
+    else:
+        text, content_type, problems = _mend(body, content_type)
     check_charset(text, content_type)
     if _is_byte_wide(text):
         text = _WIDE_LABEL.sub(rb"\1utf-8", text)
@@ -57,6 +69,42 @@ def _is_byte_wide(text: bytes) -> bool:
     return text[:1] == b"<" and text[1:2] != b"\0"
 
 
+def _find_false_label(text: bytes, content_type: str) -> str:
+    """The label of one byte a character on what is UTF-8 throughout; "" where there is none.
+
+    Believing it would garble every title, and nothing else would look wrong.
+    """
+    label = next(iter(find_labels(text, content_type)), "")
+    if text.isascii() or not _is_byte_wide(text) or not _ONE_BYTE.fullmatch(label.encode()):
+        return ""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return ""
+    return label
+
+
+def _name_false(label: str) -> str:
+    return f"its charset is given as {label}, but it is UTF-8; read as UTF-8"
+
+
+def _join_pairs(text: bytes, content_type: str) -> bytes:
+    """The text with such characters whole, where nothing says that it is no UTF-8."""
+    label = next(iter(find_labels(text, content_type)), "utf-8")
+    return _PAIR.sub(_join_pair, text) if label.lower() in _UTF8 and _is_byte_wide(text) else text
+
+
+def _join_pair(found: re.Match[bytes]) -> bytes:
+    """A character that was encoded as two halves (CESU-8, of Java and old databases)."""
+    return (
+        found.group()
+        .decode("utf-8", "surrogatepass")
+        .encode("utf-16", "surrogatepass")
+        .decode("utf-16")
+        .encode()
+    )
+
+
 def _mend(body: bytes, content_type: str) -> tuple[bytes, str, list[str]]:
     """The document and its Content-Type, as UTF-8 where it is nearly what it says it is.
 
@@ -66,7 +114,7 @@ def _mend(body: bytes, content_type: str) -> tuple[bytes, str, list[str]]:
     if narrowed := narrow(body):
         text, charset, broken = narrowed
     else:
-        text = _drop_margin(body)
+        text = _join_pairs(_drop_margin(body), content_type)
         found = _read_nearly(text, content_type) if _is_byte_wide(text) else None
         if found is None:
             return text, content_type, []

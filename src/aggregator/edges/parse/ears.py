@@ -168,6 +168,11 @@ class Ears(_FeedParserMixin):  # type: ignore[misc]  # feedparser has no types
 
     # dates, people, texts
 
+    def map_content_type(self, content_type: str) -> str:
+        """Take a type that is neither of Atom's nor a media type for text, not for base64."""
+        found = str(super().map_content_type(content_type))
+        return found if "/" in found else "text/plain"
+
     def _start_dc_date(self, _attrs: Attributes) -> None:
         self.push("dc_date", 1)
 

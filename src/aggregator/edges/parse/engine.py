@@ -1,6 +1,7 @@
 """feedparser's two engines, strict and loose, with our ears, and the choice between them."""
 
 import io
+import re
 import xml.sax
 import xml.sax.handler
 from dataclasses import dataclass
@@ -13,6 +14,14 @@ from aggregator.edges.parse.ears import Ears
 from aggregator.edges.parse.repair import repair
 
 _ITEMS = frozenset({"item", "entry"})
+# Elements beside an item's title; none of them stands inside one.
+_SIBLINGS = frozenset(
+    re.findall(
+        r"[\w:]+",
+        "author category comments content content:encoded dc:creator dc:date description enclosure"
+        " guid id link pubdate published source summary updated",
+    )
+)
 _UNESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 Raw = dict[str, Any]
@@ -51,7 +60,9 @@ class _Loose(Ears, LooseFeedParser):  # type: ignore[misc]  # feedparser has no 
     """The engine on an SGML parser, for what is not well-formed."""
 
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
-        """Let an item that begins end the one before, whose end is missing."""
+        """Let an item that begins end the one before, and what stands beside a title end that."""
+        if tag in _SIBLINGS and self.inentry and self._is_title_open():
+            self.unknown_endtag("title")
         if tag in _ITEMS:
             if self.inentry:
                 self._close_children()
@@ -64,6 +75,9 @@ class _Loose(Ears, LooseFeedParser):  # type: ignore[misc]  # feedparser has no 
         if tag in _ITEMS and self.inentry:
             self._close_children()
         super().unknown_endtag(tag)
+
+    def _is_title_open(self) -> bool:
+        return bool(self.elementstack) and self.elementstack[-1][0] == "title"
 
     def _close_children(self) -> None:
         self.insource = self.inauthor = self.inimage = 0

@@ -11,6 +11,7 @@ from aggregator.edges.parse.engine import Raw
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _COUNT = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?:[ ,.'\u2019\u00a0\u202f][0-9]{3}){1,5}", re.ASCII)
+_WRAPPED = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
 _OTHER_TITLES = ("dc_title", "media_title")
 _ASIDES = ("dc_description", "media_description", "itunes_summary")
 
@@ -23,17 +24,20 @@ def read_item(entry: Raw) -> RawItem:
         raw_id=raw_id,
         id_is_link=bool(dict.get(entry, "permalink")),
         base=text_of(entry, "own_base") or "",
-        link=pick_alternate(entry, links) or _read_id_link(entry, raw_id),
+        # FeedBurner counts the way through its own link and keeps the publisher's beside it.
+        link=text_of(entry, "feedburner_origlink")
+        or pick_alternate(entry, links)
+        or _read_id_link(entry, raw_id),
         title=_pick_markup(entry, "title", *_OTHER_TITLES) or Markup(""),
         summary=_pick_markup(entry, "summary", *_ASIDES),
         content=_read_content(entry),
         published=first_text(entry, "published", "dc_date", "created"),
         updated=text_of(entry, "updated"),
-        authors=read_people(entry),
+        authors=read_people(entry) or _read_source_people(entry),
         categories=_read_categories(entry),
         enclosures=_read_enclosures(entry, links),
         thumbnail=_read_thumbnail(entry),
-        comments_url=text_of(entry, "comments") or _find_replies(links),
+        comments_url=_read_comments_page(entry) or _find_replies(links),
         comments_count=_read_comments_count(entry, links),
         language=first_text(entry, "language", "own_language"),
         rights=text_of(entry, "rights"),
@@ -82,6 +86,12 @@ def read_people(found: Raw) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(person for person in people if person))
 
 
+def _read_source_people(entry: Raw) -> tuple[Person, ...]:
+    """The authors of the feed that an entry comes from, where it names none (RFC 4287 4.2.1)."""
+    source = dict.get(entry, "source")
+    return read_people(source) if isinstance(source, dict) else ()
+
+
 def read_count(text: object) -> int | None:
     """A whole number as people write it: 1234, 1,234, 1 234; None for anything else."""
     if not isinstance(text, str) or not _COUNT.fullmatch(text.strip()):
@@ -118,7 +128,14 @@ def _read_markup(detail: Any) -> Markup | None:  # noqa: ANN401  # feedparser ha
     is_html = kind in _HTML_TYPES
     if not value or not (is_html or kind.startswith("text/")):
         return None
-    return Markup(str(value), is_html, text_of(detail, "base") or "", text_of(detail, "language"))
+    # A CDATA section that was escaped once more: its marks are nobody's words.
+    inner = _WRAPPED.fullmatch(text := str(value))
+    return Markup(
+        inner[1] if inner else text,
+        is_html,
+        text_of(detail, "base") or "",
+        text_of(detail, "language"),
+    )
 
 
 def _pick_markup(entry: Raw, *names: str) -> Markup | None:
@@ -192,6 +209,12 @@ def _read_thumbnail(entry: Raw) -> str | None:
     return next((url for url in thumbnails if url), own)
 
 
+def _read_comments_page(entry: Raw) -> str | None:
+    """The page that RSS `comments` names; some put their number there."""
+    text = text_of(entry, "comments")
+    return None if read_count(text) is not None else text
+
+
 def _find_replies(links: list[Raw]) -> str | None:
     """The page with the comments; a feed of comments is no page."""
     pages = [link for link in links if not str(dict.get(link, "type", "")).endswith("xml")]
@@ -199,9 +222,10 @@ def _find_replies(links: list[Raw]) -> str | None:
 
 
 def _read_comments_count(entry: Raw, links: list[Raw]) -> int | None:
-    """`slash:comments`, else `thr:total`, else `thr:count` of a link (RFC 4685)."""
+    """`slash:comments`, else `thr:total`, `thr:count` of a link (RFC 4685), or `comments`."""
     counts = (dict.get(link, "thr:count") for link in links if _relation(link) == "replies")
-    found = (dict.get(entry, "slash_comments"), dict.get(entry, "thr_total"), *counts)
+    own = (dict.get(entry, name) for name in ("slash_comments", "thr_total"))
+    found = (*own, *counts, dict.get(entry, "comments"))
     return next((n for text in found if (n := read_count(text)) is not None), None)
 
 

@@ -8,7 +8,12 @@ import html.entities
 import re
 
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13})
+_SECTION = re.compile(rb"<!\[cdata\[", re.IGNORECASE)
 _NONCHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
+_HALVES = re.compile(
+    rb"&#([xX][dD][89aAbB][0-9a-fA-F]{2}|5[56][0-9]{3});"
+    rb"&#([xX][dD][c-fC-F][0-9a-fA-F]{2}|5[67][0-9]{3});"
+)
 _TOKEN = re.compile(
     rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>"
     rb"|&(?:#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7})|[A-Za-z][A-Za-z0-9]{1,31});|&",
@@ -23,7 +28,16 @@ def repair(data: bytes, declared: frozenset[str]) -> bytes:
     `declared` are the names of the entities that its own DOCTYPE defines.
     """
     plain = _NONCHARACTERS.sub(b"", data.translate(None, _CONTROLS))
-    return _TOKEN.sub(lambda token: _mend(token.group(), declared), plain)
+    plain = _SECTION.sub(b"<![CDATA[", plain)  # its name is in capitals only (XML, 2.7)
+    whole = _HALVES.sub(_join_halves, plain)
+    return _TOKEN.sub(lambda token: _mend(token.group(), declared), whole)
+
+
+def _join_halves(found: re.Match[bytes]) -> bytes:
+    """The one character whose halves (UTF-16) were written as two references."""
+    high, low = _number(found[1].decode()) - 0xD800, _number(found[2].decode()) - 0xDC00
+    is_pair = 0 <= high < 0x400 and 0 <= low < 0x400  # noqa: PLR2004  # ten bits each
+    return b"&#%d;" % (0x10000 + (high << 10) + low) if is_pair else found.group()
 
 
 def _mend(token: bytes, declared: frozenset[str]) -> bytes:
