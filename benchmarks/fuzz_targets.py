@@ -4,6 +4,7 @@ A target states its laws by assertions, so that a broken law is a finding like
 a crash is. The first byte of an input chooses what the input cannot say.
 """
 
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -36,6 +37,7 @@ from aggregator.edges.clean import clean_feed, clean_markup
 from aggregator.edges.parse import read_feed
 from aggregator.edges.parse_json import is_json_feed, read_json_feed
 from aggregator.edges.render import Fragments, render_feeds, render_story
+from aggregator.pipeline.inspecting import find_fault, refuse_invalid
 from fuzz_seeds import list_seeds
 
 Target = Callable[[bytes], None]
@@ -126,17 +128,19 @@ def whole(data: bytes) -> None:
     made = [_render(story) for story in stories[:50]]
     fragments = [one for one in made if one is not None]
     edition = make_live(stories, _NEWSFEED, "tag:day.example,2023:day", NOW)
-    atom, rss = render_feeds(edition, fragments)
+    atom, rss, feed = render_feeds(edition, fragments)
     _check_atom(atom.body, len(fragments))
     assert len(etree.fromstring(rss.body, _STRICT).findall("channel/item")) == len(fragments)
     _check_again(atom.body, fragments)
     _check_again(rss.body, fragments)
+    assert len(json.loads(feed.body)["items"]) == len(fragments)
+    refuse_invalid((atom, rss, feed), edition.home, NOW)
 
 
 def _render(story: object) -> Fragments | None:
     shown = present(story, "Asia/Yerevan")  # type: ignore[arg-type]  # a story of combine()
     made = render_story(shown) if isinstance(shown, Shown) else None
-    return made if isinstance(made, Fragments) else None
+    return made if isinstance(made, Fragments) and not find_fault(made) else None
 
 
 def _check_atom(body: bytes, count: int) -> None:

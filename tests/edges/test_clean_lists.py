@@ -83,8 +83,10 @@ def test_the_tags_of_a_text_stay(html: str) -> None:
         '<del cite="https://h.example/" datetime="2023">x</del>',
         '<ins cite="https://h.example/" datetime="2023">x</ins>',
         '<time datetime="2023">x</time>',
-        '<img src="https://h.example/" alt="a" width="20" height="30"'
-        ' loading="lazy" referrerpolicy="no-referrer">',
+        (
+            '<img src="https://h.example/" alt="a" width="20" height="30"'
+            ' loading="lazy" referrerpolicy="no-referrer">'
+        ),
         '<ol start="3" reversed="" type="a"><li value="4">x</li></ol>',
         CELLS,
         '<details open="">x</details>',
