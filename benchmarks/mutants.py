@@ -7,7 +7,6 @@ turned, one `and` made an `or`, one condition negated, one number moved, one
 text emptied, one call left out, one result made None. Each runs the room's own
 tests in a process of its own, until the first that fails. Those that no test
 sees are printed as `file:line: what`; so are those whose tests did not end.
-The tools from PyPI were tried first, see docs/evidence.md.
 """
 
 import argparse
