@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from aggregator.core.identity import Settled, list_keys, recognise, settle_all
 from aggregator.core.identity.traces import (
+    TRACES,
     agrees_by_headline,
     read_bare_id,
     read_headline,
@@ -536,3 +537,8 @@ def test_a_large_flood_is_healed_in_time(tell_anew: Callable[[Entry], Entry], ne
     sys.stdout.write(f"1,000 fresh among 10,000 known: {seconds:.2f} s\n")
     assert (changes.new, changes.healed) == (new, 1_000 - new)
     assert seconds < 60
+
+
+def test_each_trace_says_what_it_is() -> None:
+    """What healed an entry is told in `status`: no two by the same words."""
+    assert len({trace.words for trace in TRACES} - {""}) == len(TRACES)

@@ -217,3 +217,18 @@ def test_a_title_that_keeps_coming_together_loses_its_brackets() -> None:
 def test_what_would_run_is_no_part_of_a_title(value: str, expected: str) -> None:
     """Tags with handlers or addresses go however they are written; bare ones are words."""
     assert title_text(value, html=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Nagorno-Karabakh", "nagorno karabakh"),
+        ("Baku/Yerevan \u2014 talks", "baku yerevan talks"),
+        ("Don't \u201cpanic\u201d!", "dont panic"),
+        ("Ի՞նչ եղավ", "ինչ եղավ"),
+        ("a\tb", "a b"),
+    ],
+)
+def test_dashes_part_words_and_other_marks_vanish(text: str, folded: str) -> None:
+    """In every script: a headline is the same with another kind of quotes or dashes."""
+    assert fold(text) == folded
