@@ -128,3 +128,12 @@ def test_a_cut_never_falls_inside_a_word(words: list[str]) -> None:
     """In scripts with spaces every word of an excerpt is a word of the text."""
     shown = cut(" ".join(words), len(words) - 1)
     assert shown.removesuffix(ELLIPSIS).split() == words[: len(words) - 1]
+
+
+def test_a_cut_closes_what_it_opened() -> None:
+    """An override whose end was cut off would turn round whatever a reader shows behind it."""
+    text = "\u202e" + " ".join(["word"] * 100) + "\u202c"
+    for words in (1, 5, 40):
+        assert "\u202e" not in cut(text, words)
+    whole = "\u2067abc\u2069 " + " ".join(["word"] * 100)
+    assert cut(whole, 5).startswith("\u2067abc\u2069 word")

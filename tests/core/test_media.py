@@ -150,3 +150,9 @@ def test_a_picture_stands_for_the_item(
     )
     feed = normalise_feed(ParsedFeed("rss20", FeedHead(), (item,)), Source("h", BASE), BASE, NOW)
     assert feed.entries[0].thumbnail == picture
+
+
+def test_what_counts_readers_is_no_medium() -> None:
+    """A beacon is not published by the back door of an enclosure."""
+    beacon = Enclosure("https://pixel.wp.com/b.gif?x=1", "image/gif", 43)
+    assert read_enclosures([beacon, *name_files(7)], BASE) == read_enclosures(name_files(7), BASE)

@@ -1,10 +1,12 @@
 """Text that was encoded twice is mended; what only resembles it stays."""
 
+from typing import Any
+
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from aggregator.core.model import FeedHead, Markup, ParsedFeed, Person, RawItem
+from aggregator.core.model import FeedHead, Markup, ParsedFeed, Person, RawItem, SourceRef
 from aggregator.core.mojibake import repair, repair_feed
 
 TEXTS = [
@@ -120,9 +122,35 @@ def test_any_text_is_answered(text: str) -> None:
     assert mended == text or bytes_meant == as_bytes
 
 
-def read(*items: RawItem, title: str = "") -> ParsedFeed:
+def damage(text: str) -> str:
+    """The text as a program leaves it that takes its UTF-8 for ISO-8859-1."""
+    return text.encode().decode("latin-1")
+
+
+def read(*items: RawItem, title: str = "", **head: Any) -> ParsedFeed:  # noqa: ANN401 - any field
     """A feed of these items, mended."""
-    return repair_feed(ParsedFeed("rss20", FeedHead(title=title), items))
+    return repair_feed(ParsedFeed("rss20", FeedHead(title=title, **head), items))
+
+
+@pytest.mark.parametrize(
+    ("broken", "meant"),
+    [
+        ("World â€º Asia", "World › Asia"),
+        ("Talks â€” day two", "Talks — day two"),
+        ("Â£30 million for roads", "£30 million for roads"),
+        ("25Â°C", "25°C"),
+        ("Ã\u0192Â©tÃ\u0192Â©", "été"),
+    ],
+)
+def test_one_sign_that_nobody_writes_is_enough(broken: str, meant: str) -> None:
+    """Between spaces too; and what was broken twice is mended twice."""
+    assert repair(broken) == meant
+
+
+@pytest.mark.parametrize("text", ["Â. Ă. Î.", "à £30", "pâ € 5", "CORAÇÃO", 'what "â€”" is'])
+def test_letters_beside_signs_stay(text: str) -> None:
+    """Apart from each other, or shown in quotes, they mean what they say."""
+    assert repair(text) == text
 
 
 def test_a_feed_is_mended_text_by_text() -> None:
@@ -133,10 +161,13 @@ def test_a_feed_is_mended_text_by_text() -> None:
         content=Markup("<p>naÃ¯ve</p>", html=True),
         authors=(Person("RenÃ©", "r@h.example"),),
         categories=("fine", "CuraÃ§ao"),
+        rights=damage("\u00a9 2023 Ժամանակ"),
+        source=SourceRef(damage("Новости"), rights=damage("Новости")),
     )
     fine = RawItem(title=Markup("São Paulo"))
     named = RawItem(title=Markup("plain"), categories=("CuraÃ§ao",))
-    feed = read(broken, fine, named, title="CafÃ© News")
+    head = {"authors": (Person(damage("Ժամանակ")),), "rights": damage("\u00a9 Жаманак")}
+    feed = read(broken, fine, named, title="CafÃ© News", **head)
     item = feed.items[0]
     assert (item.title.value, item.summary) == ("Café", Markup("fine"))
     assert item.content == Markup("<p>naïve</p>", html=True)
@@ -145,8 +176,12 @@ def test_a_feed_is_mended_text_by_text() -> None:
     assert feed.items[1] is fine
     assert feed.items[2].categories == ("Curaçao",)
     assert feed.head.title == "Café News"
+    assert feed.head.authors == (Person("Ժամանակ"),)
+    assert feed.head.rights == "\u00a9 Жаманак"
+    assert item.rights == "\u00a9 2023 Ժամանակ"
+    assert item.source == SourceRef("Новости", rights="Новости")
     said = [(problem.item, problem.what) for problem in feed.problems]
-    assert said == [("", "6 texts were encoded as UTF-8 twice and mended")]
+    assert said == [("", "11 texts were encoded as UTF-8 twice and mended")]
     assert repair_feed(feed) == feed
 
 

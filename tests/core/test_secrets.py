@@ -166,3 +166,36 @@ def test_an_addresses_secrets_are_found_in_every_spelling() -> None:
     )
     assert hide_known(text, secrets) == "*** *** *** *** *** *** short"
     assert find_secrets("https://h.example/f?x=longenough") == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [
+        ("https://h.example/f?key=elections", ()),
+        ("https://h.example/f?key=karabakh-2023", ()),
+        ("https://h.example/f?code=20230921", ()),
+        ("https://h.example/f?token=newspapers", ()),
+        ("https://desk:open-newspapers@h.example/f", ()),
+        ("https://h.example/f", (("Accept-Language", "hy-AM,hy;q=0.9"), ("X-Desk", "newspapers"))),
+    ],
+)
+def test_what_may_be_a_word_is_not_looked_for(
+    url: str, headers: tuple[tuple[str, str], ...]
+) -> None:
+    """Or a report on elections would lose its title for the sake of a section's name."""
+    assert find_secrets(url, headers) == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [
+        ("https://h.example/f?key=a1b2c3d4e5f6a7b8", ()),
+        ("https://h.example/f?token=sesame-open-42", ()),
+        ("https://a1b2c3d4e5f6@h.example/f", ()),
+        ("https://h.example/f", (("Authorization", "Bearer a1b2c3d4e5f6a7b8"),)),
+    ],
+)
+def test_what_lets_one_in_is_looked_for(url: str, headers: tuple[tuple[str, str], ...]) -> None:
+    """In the address and in the fields of the request; as a whole word alone."""
+    (secret,) = find_secrets(url, headers)
+    assert hide_known(f"see {secret}, or x{secret}", (secret,)) == f"see ***, or x{secret}"

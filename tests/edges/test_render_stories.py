@@ -28,10 +28,10 @@ def test_an_entry_says_what_rfc_4287_requires() -> None:
     entry = read_entry()
     assert entry.findtext(f"{ATOM}id") == "tag:azatutyun.am,2023:1"
     assert re.fullmatch(
-        r"2023-09-21T12:30:15\.\d{6}\+00:00", entry.findtext(f"{ATOM}updated") or ""
+        r"2023-09-21T12:30:15\.\d{3}\+00:00", entry.findtext(f"{ATOM}updated") or ""
     )
     assert re.fullmatch(
-        r"2023-09-21T11:30:15\.\d{6}\+00:00", entry.findtext(f"{ATOM}published") or ""
+        r"2023-09-21T11:30:15\.\d{3}\+00:00", entry.findtext(f"{ATOM}published") or ""
     )
     assert entry.findtext(f"{ATOM}rights") == "Used with the permission of RFE/RL."
     assert list_links(entry, "alternate") == [{"href": "https://www.azatutyun.am/a/1.html"}]
@@ -233,14 +233,14 @@ def test_dates_are_rfc_822_in_utc(published: datetime, said: str) -> None:
 
 
 def test_stories_of_one_second_have_times_of_their_own() -> None:
-    """The fraction is the id's: it stays, whatever else is published; an unedited one has one."""
+    """Milliseconds of the id's: they stay, whatever else is published; an unedited one has one."""
     at = datetime(2023, 9, 21, 12, 0, tzinfo=UTC)
     times = [
         read_entry(id=f"tag:e.org,2023:{n}", published=at, updated=at).findtext(f"{ATOM}{name}")
-        for n in range(200)
+        for n in range(20)
         for name in ("published", "updated")
     ]
     assert times[::2] == times[1::2]
-    assert len(set(times)) == 200
+    assert len(set(times)) == 20
     again = read_entry(id="tag:e.org,2023:7", title="Another", published=at, updated=at)
     assert again.findtext(f"{ATOM}updated") == times[14]

@@ -158,6 +158,9 @@ SECRET_URLS = [
 ]
 
 
+PATH = 6
+
+
 @pytest.mark.parametrize("number", range(len(SECRET_URLS)))
 def test_no_key_comes_out(tmp_path: Path, number: int) -> None:
     """A feed behind a password and a key repeats them, and others, in each of its fields."""
@@ -182,7 +185,8 @@ def test_no_key_comes_out(tmp_path: Path, number: int) -> None:
     )
     files = edition.files
     published = "".join(files.values())
-    assert len(read_shown(files["atom.xml"])) == 2
+    # Of an article whose very path is a key no address can be given: it is held back.
+    assert len(read_shown(files["atom.xml"])) == 2 - (number == PATH)
     for words in (published, edition.logged):
         for known in (TOKEN, PASSWORD, "desk:") + (() if number >= 5 else (OTHER,)):
             assert known not in words

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from aggregator.core.text import count_words, words
+from aggregator.core.text import clean_chars, count_words, words
 
 ELLIPSIS = "…"
 
@@ -45,6 +45,15 @@ def cut(text: str, max_words: int | None) -> str:
     room = measure_room(max_words)
     if len(text) <= room and count_words(text) <= max_words:
         return text
+    return _close(_cut(text, room, max_words))
+
+
+def _close(excerpt: str) -> str:
+    """The excerpt with no bidi control left open by the cut, line by line (UAX 9, X8)."""
+    return excerpt if excerpt.isascii() else "\n".join(map(clean_chars, excerpt.split("\n")))
+
+
+def _cut(text: str, room: int, max_words: int) -> str:
     head = text[: min(room, _end_of_words(text[: room + 1], max_words))]
     sentences = head[: _end_of_sentences(head)]
     if count_words(sentences) * 2 >= max_words:

@@ -10,10 +10,11 @@ such characters stay.
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from aggregator.core import limits
-from aggregator.core.model import Markup, ParsedFeed, Problem, RawItem
+from aggregator.core.model import Markup, ParsedFeed, Person, Problem, RawItem, SourceRef
 
 _HIGH = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xA0)}
 """The block in which windows-1252 has letters and signs; five bytes of it are controls there too
@@ -28,6 +29,13 @@ _PAIR = re.compile(f"[\xc2-\xf4][{_FOLLOWING}]")
 _IN_WORD = re.compile(f"(?<=[a-z])(?:{_SEQUENCE.pattern})|(?:{_SEQUENCE.pattern})(?=[a-z])")
 """A capital letter such as "Ã" and a sign, joined to a small letter: no language writes so.
 Joined to capitals it may be a word ("AMANHÃ…")."""
+_NEVER_WRITTEN = re.compile(
+    f"\xe2[\x80\u20ac][{_FOLLOWING}]"
+    r"|\xc2[\xa1-\xa3\xa5\xa7\xa9\xab\xae\xb0\xb7\xbb\xbf](?=\s?\w)"
+)
+"""A dash, quote or dot ("â€”", "â€º"), or a sign such as "£" behind its "Â": no language has
+these letters before such signs, so one is enough."""
+_MOST_TIMES = 3
 _TAG = re.compile(r"<[^<>]*>")
 
 _SCRIPTS = (
@@ -72,10 +80,16 @@ def repair(text: str) -> str:
 
     A text that speaks of encodings is left as it is: it may quote what we would mend.
     """
-    if not _is_suspect(text) or _ABOUT.search(text):
+    if _ABOUT.search(text):
         return text
-    meant = _decode(text + _TRIMMED.get(text[-1:], ""))
-    return meant if meant is not None and _is_sure(text, meant) else text
+    for _ in range(_MOST_TIMES):
+        if not _is_suspect(text):
+            break
+        meant = _decode(text + _TRIMMED.get(text[-1:], ""))
+        if meant is None or not _is_sure(text, meant):
+            break
+        text = meant
+    return text
 
 
 def _is_suspect(text: str) -> bool:
@@ -89,19 +103,25 @@ def repair_feed(feed: ParsedFeed) -> ParsedFeed:
     """
     counted: Counter[str] = Counter()
     items = tuple(_repair_item(item, counted) for item in feed.items)
-    title = _mend(feed.head.title, counted)
+    head = replace(
+        feed.head,
+        title=_mend(feed.head.title, counted),
+        rights=feed.head.rights and _mend(feed.head.rights, counted),
+        authors=_mend_people(feed.head.authors, counted),
+    )
     if not counted:
         return feed
     many = counted.total()
     what = "1 text was" if many == 1 else f"{many} texts were"
     problem = Problem("", f"{what} encoded as UTF-8 twice and mended")
-    head = replace(feed.head, title=title)
     return replace(feed, head=head, items=items, problems=(*feed.problems, problem))
 
 
 def _repair_item(item: RawItem, counted: Counter[str]) -> RawItem:
     texts = [text.value for text in (item.title, item.summary, item.content) if text]
-    names = [*item.categories, *(person.name for person in item.authors)]
+    source = item.source
+    names = [*item.categories, *(person.name for person in item.authors), item.rights or ""]
+    names += [source.title, source.rights or ""] if source else []
     if not any(map(_is_suspect, [*texts, *names])) or any(map(_ABOUT.search, texts)):
         return item
     return replace(
@@ -109,9 +129,20 @@ def _repair_item(item: RawItem, counted: Counter[str]) -> RawItem:
         title=_mend_markup(item.title, counted),
         summary=item.summary and _mend_markup(item.summary, counted),
         content=item.content and _mend_markup(item.content, counted),
-        authors=tuple(replace(person, name=_mend(person.name, counted)) for person in item.authors),
+        authors=_mend_people(item.authors, counted),
         categories=tuple(_mend(name, counted) for name in item.categories),
+        rights=item.rights and _mend(item.rights, counted),
+        source=source and _mend_source(source, counted),
     )
+
+
+def _mend_people(people: Iterable[Person], counted: Counter[str]) -> tuple[Person, ...]:
+    return tuple(replace(person, name=_mend(person.name, counted)) for person in people)
+
+
+def _mend_source(source: SourceRef, counted: Counter[str]) -> SourceRef:
+    rights = source.rights and _mend(source.rights, counted)
+    return replace(source, title=_mend(source.title, counted), rights=rights)
 
 
 def _mend_markup(text: Markup, counted: Counter[str]) -> Markup:
@@ -157,4 +188,6 @@ def _is_sure(text: str, meant: str) -> bool:
 def _is_sure_of_latin(text: str) -> bool:
     if len(_SEQUENCE.findall(text)) >= _MANY:
         return True
-    return _IN_WORD.search(text) is not None and not _QUOTED.search(text)
+    if _QUOTED.search(text):
+        return False
+    return any(found.search(text) for found in (_NEVER_WRITTEN, _IN_WORD))

@@ -24,6 +24,9 @@ _KEY_NAME = re.compile(
 _HINTS = ("token", "key", "pass", "pwd", "secret", "jwt", "bearer", "auth", "sess")
 _SHORTEST = 8
 """Characters of a secret that is looked for in texts: shorter ones may be words of theirs."""
+_DRAWN = 12
+_WORDS = re.compile(r"[^\W\d_]+(?:[\s_.-]+[^\W\d_]+)*|\d+")
+_MIXED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 
 
 def hide_secrets(text: str) -> str:
@@ -68,29 +71,45 @@ def _may_hold_key(url: str) -> bool:
     return "@" in url or "%" in url or any(hint in lower for hint in _HINTS)
 
 
-def find_secrets(url: str) -> tuple[str, ...]:
+def find_secrets(url: str, headers: Iterable[tuple[str, str]] = ()) -> tuple[str, ...]:
     """What lets one in at an address, in every spelling in which a text may hold it.
 
-    Only what is long enough to be nothing else.
+    Only what can be nothing else: a text may speak of whatever is a word, and
+    a parameter called `key` or `code` may hold the name of a section.
     """
-    user = _USERINFO.search(url)
-    password = user[0][:-1].partition(":")[2] if user else ""
-    values = [found["value"] for found in _PARAMETER.finditer(url) if _is_secret(found["name"])]
+    user, _, password = (found[0][:-1] if (found := _USERINFO.search(url)) else "").partition(":")
+    values = [value for value in (password or user,) if _is_no_word(value)]
+    for found in _PARAMETER.finditer(url):
+        is_key = _KEY_NAME.fullmatch(unquote_plus(found["name"]).lower())
+        is_sure = _is_no_word(found["value"]) if is_key else _is_drawn(found["value"])
+        values += [found["value"]] * (is_sure and _is_secret(found["name"]))
+    words = [word for _, value in headers for word in value.split()]
+    values += [word for word in words if _is_drawn(word)]
     spelled = {
         spelling
-        for value in (password, *values)
+        for value in values
         for plain in (value, unquote_plus(value))
         for spelling in (plain, escape(plain), quote(plain, safe=""))
-        if len(value) >= _SHORTEST
     }
     return tuple(sorted(spelled, key=lambda one: (-len(one), one)))
 
 
 def hide_known(text: str, secrets: Iterable[str]) -> str:
-    """The text with `***` for each of the secrets, wherever it stands."""
+    """The text with `***` for each of the secrets, wherever it stands as a word of its own."""
     for secret in secrets:
-        text = text.replace(secret, HIDDEN)
+        if secret in text:
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", HIDDEN, text)
     return text
+
+
+def _is_no_word(value: str) -> bool:
+    """Whether a value is long enough and has more than the letters, or the digits, of a word."""
+    return len(value) >= _SHORTEST and not _WORDS.fullmatch(unquote_plus(value))
+
+
+def _is_drawn(value: str) -> bool:
+    """Whether a value looks drawn by lot: long, in one piece, letters and digits mixed."""
+    return len(value) >= _DRAWN and _MIXED.search(value) is not None and _is_no_word(value)
 
 
 def _drop_key(found: re.Match[str]) -> str:

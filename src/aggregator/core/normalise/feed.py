@@ -42,7 +42,7 @@ def normalise_feed(feed: ParsedFeed, source: Source, url: str, now: datetime) ->
     Of two items with one key the first stays. Entries beyond the source's
     `max_items` are left out and not counted as dropped.
     """
-    keys = find_secrets(source.url)
+    keys = find_secrets(source.url, source.headers)
     head = _normalise_head(feed.head, url, now)
     head = hide_head(head, keys) if keys else head
     job = Job(source, url, now, _date_languages(source, head), head.language, keys)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from aggregator.core.model import Enclosure, Entry, FeedHead, Person, SourceRef
+from aggregator.core.model import Entry, FeedHead, Person, SourceRef
 from aggregator.core.secrets import drop_secrets, hide_known
 from aggregator.core.urls import canonical
 
@@ -15,13 +15,13 @@ def hide_entry(entry: Entry, secrets: Sequence[str]) -> Entry:
         return hide_known(value, secrets) if value else value
 
     def address(value: str | None) -> str | None:
-        # The key may stand in a path, from which nothing can be dropped.
-        return text(drop_secrets(value)) if value and text(value) != value else value
+        return _hide_address(value, secrets)
 
     link = address(entry.link)
     return replace(
         entry,
-        raw_id=text(entry.raw_id),
+        # Half of an id is another one; without any it is known by its key, which is kept.
+        raw_id=entry.raw_id if text(entry.raw_id) == entry.raw_id else None,
         link=link,
         canonical=canonical(link) if link else None,
         title=text(entry.title) or "",
@@ -29,7 +29,9 @@ def hide_entry(entry: Entry, secrets: Sequence[str]) -> Entry:
         text=text(entry.text) or "",
         authors=tuple(_hide_person(person, text, address) for person in entry.authors),
         categories=tuple(hide_known(name, secrets) for name in entry.categories),
-        enclosures=tuple(_hide_enclosure(one, address) for one in entry.enclosures),
+        enclosures=tuple(
+            replace(one, url=url) for one in entry.enclosures if (url := address(one.url))
+        ),
         thumbnail=address(entry.thumbnail),
         comments_url=address(entry.comments_url),
         rights=text(entry.rights),
@@ -45,18 +47,31 @@ def hide_head(head: FeedHead, secrets: Sequence[str]) -> FeedHead:
         return hide_known(value, secrets) if value else value
 
     def address(value: str | None) -> str | None:
-        return text(drop_secrets(value)) if value and text(value) != value else value
+        return _hide_address(value, secrets)
 
     return replace(
         head,
         title=text(head.title) or "",
-        id=text(head.id),
+        id=head.id if text(head.id) == head.id else None,
         link=address(head.link),
         self_link=address(head.self_link),
         rights=text(head.rights),
         license=address(head.license),
         authors=tuple(_hide_person(person, text, address) for person in head.authors),
     )
+
+
+def _hide_address(url: str | None, secrets: Sequence[str]) -> str | None:
+    """The address without the parameters that hold a secret; None where one stands in its path.
+
+    A path that is written otherwise leads elsewhere.
+    """
+    if url is None or hide_known(url, secrets) == url:
+        return url
+    path, mark, query = drop_secrets(url).partition("?")
+    parts = [part for part in query.split("&") if hide_known(part, secrets) == part]
+    bare = f"{path}{mark if parts else ''}{'&'.join(parts)}"
+    return bare if hide_known(bare, secrets) == bare else None
 
 
 _Hide = Callable[[str | None], str | None]
@@ -66,15 +81,11 @@ def _hide_person(person: Person, text: _Hide, address: _Hide) -> Person:
     return Person(text(person.name) or "", text(person.email), address(person.uri))
 
 
-def _hide_enclosure(enclosure: Enclosure, address: _Hide) -> Enclosure:
-    return replace(enclosure, url=address(enclosure.url) or "")
-
-
 def _hide_ref(ref: SourceRef, text: _Hide, address: _Hide) -> SourceRef:
     return replace(
         ref,
         title=text(ref.title) or "",
-        id=text(ref.id),
+        id=ref.id if text(ref.id) == ref.id else None,
         link=address(ref.link),
         self_link=address(ref.self_link),
         rights=text(ref.rights),

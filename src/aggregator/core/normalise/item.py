@@ -12,6 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from aggregator.core import limits
+from aggregator.core.beacons import is_beacon
 from aggregator.core.dates import ReadDate, judge_date, read_date
 from aggregator.core.language import read_language
 from aggregator.core.model import Entry, Markup, RawItem, Source
@@ -204,7 +205,8 @@ def _read_media(work: _Work) -> _Work:
     enclosures = read_enclosures(work.item.enclosures, work.base)
     work = _mark_rest(work, "enclosures", len(enclosures), limits.ENCLOSURES)
     kept = enclosures[: limits.ENCLOSURES]
-    thumbnail = publishable(work.base, work.item.thumbnail or "") or find_picture(kept)
+    named = publishable(work.base, work.item.thumbnail or "")
+    thumbnail = named if named and not is_beacon(named) else find_picture(kept)
     return _fill(work, enclosures=kept, thumbnail=thumbnail)
 
 

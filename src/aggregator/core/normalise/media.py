@@ -8,6 +8,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from aggregator.core import limits
+from aggregator.core.beacons import is_beacon
 from aggregator.core.model import Enclosure, Entry
 from aggregator.core.urls import publishable
 
@@ -49,7 +50,7 @@ def read_enclosures(enclosures: Iterable[Enclosure], base: str) -> tuple[Enclosu
 
 def _read_enclosure(enclosure: Enclosure, base: str) -> Enclosure | None:
     url = publishable(base, enclosure.url)
-    if url is None:
+    if url is None or is_beacon(url):
         return None
     length = enclosure.length
     honest = length is not None and 0 < length < 2**63 and length not in _BOGUS_LENGTHS

@@ -7,7 +7,6 @@ source, language and comments are written with lxml.
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
 
 from feedgen.entry import FeedEntry
 from lxml import etree
@@ -59,8 +58,8 @@ def _write_plain_fields(shown: Shown) -> Element:
     maker = FeedEntry()
     maker.id(shown.id)
     maker.title(shown.title)
-    maker.published(tell_apart(shown.published, shown.id))
-    maker.updated(tell_apart(shown.updated, shown.id))
+    maker.published(in_seconds(shown.published))
+    maker.updated(in_seconds(shown.updated))
     maker.content(shown.html, type="html")
     for person in list_authors(shown):
         # No e-mail addresses: a name credits, an address would only invite mail.
@@ -69,21 +68,27 @@ def _write_plain_fields(shown: Shown) -> Element:
         maker.category(term=term)
     if shown.rights:
         maker.rights(shown.rights)
-    return maker.atom_entry()
+    entry = maker.atom_entry()
+    _tell_apart(entry, shown.id)
+    return entry
 
 
-def tell_apart(at: datetime, story_id: str) -> datetime:
-    """The second, with a fraction that is the story's own.
+def _tell_apart(entry: Element, story_id: str) -> None:
+    """Give the times of an entry a fraction of the second that is the story's own.
 
     Two papers that publish in one minute write the same second, and entries
     with one `updated` have no order (the validator's DuplicateUpdated). The
     fraction is made of the id: it is the same as long as the second is, on
     every machine, whatever stands beside the entry. `published` has it too:
-    readers call an entry edited whose `updated` is another time.
+    readers call an entry edited whose `updated` is another time. Three digits
+    and no more: readers in Java take a fraction for milliseconds, and six
+    digits for a quarter of an hour (rometools/rome#184).
     """
     digest = hashlib.sha256(story_id.encode("utf-8", "surrogatepass")).digest()
-    fraction = 1 + int.from_bytes(digest[:8]) % 999_999
-    return in_seconds(at).replace(microsecond=fraction)
+    fraction = f".{1 + int.from_bytes(digest[:8]) % 999:03}+"
+    for name in ("published", "updated"):
+        time = entry.find(name)
+        time.text = time.text.replace("+", fraction)
 
 
 def _write_links(entry: Element, shown: Shown) -> None:
