@@ -1,7 +1,7 @@
 """Secrets that stand in addresses: taken out of all that is printed, logged or published."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from urllib.parse import quote, unquote_plus
 
@@ -41,10 +41,7 @@ def hide_secrets(text: str) -> str:
 
 def drop_secrets(url: str) -> str:
     """The address without what it carries to be let in, fit to be published."""
-    bare = _PARAMETER.sub(_drop_value, _USERINFO.sub("", url))
-    path, mark, query = bare.partition("?")
-    kept = "&".join(part for part in re.split("[&;]", query) if part) if mark else ""
-    return f"{path}?{kept}" if kept else path
+    return _drop(url, _is_secret)
 
 
 def drop_keys(url: str) -> str:
@@ -53,11 +50,7 @@ def drop_keys(url: str) -> str:
     For the addresses that a feed gives: there `key`, `code`, `hash` and `sig` name
     articles and pictures more often than anybody, and stay; `token` and `apikey` go.
     """
-    if not _may_hold_key(url):
-        return url
-    path, mark, rest = _USERINFO.sub("", url).partition("?")
-    bare = "".join(_PARAMETER.sub(_drop_key, part) for part in (path, mark + rest))
-    return url if bare == url else _tidy_query(bare)
+    return _drop(url, _is_key) if _may_hold_key(url) else url
 
 
 def _may_hold_key(url: str) -> bool:
@@ -112,21 +105,32 @@ def _is_drawn(value: str) -> bool:
     return len(value) >= _DRAWN and _MIXED.search(value) is not None and _is_no_word(value)
 
 
-def _drop_key(found: re.Match[str]) -> str:
-    is_key = _KEY_NAME.fullmatch(unquote_plus(found["name"]).lower())
-    return found["before"] if is_key else found[0]
+def _drop(url: str, is_key: Callable[[str], bool]) -> str:
+    """The address without user and password and without some parameters; the rest as written."""
+    address, mark, fragment = _USERINFO.sub("", url).partition("#")
+    path, query_mark, query = address.partition("?")
+    before = _drop_parameters(path, is_key) + _drop_query(query_mark, query, is_key)
+    route, query_mark, query = fragment.partition("?")  # "#/page?token=..." of one-page sites
+    behind = _drop_query("", route, is_key) + _drop_query(query_mark, query, is_key)
+    return before + (mark + behind if behind or not fragment else "")
 
 
-def _tidy_query(bare: str) -> str:
-    """The address without empty parameters, and without a mark that nothing follows."""
-    address, _, fragment = bare.partition("#")
-    path, _, query = address.partition("?")
-    kept = "&".join(part for part in re.split("[&;]", query) if part)
-    return path + (f"?{kept}" if kept else "") + (f"#{fragment}" if fragment else "")
+def _drop_query(mark: str, query: str, is_key: Callable[[str], bool]) -> str:
+    """A query with its mark, nothing where only the keys stood behind it."""
+    bare = _drop_parameters(f"&{query}", is_key)
+    if bare == f"&{query}":
+        return mark + query
+    kept = bare.strip("&;")
+    return mark + kept if kept else ""
 
 
-def _drop_value(found: re.Match[str]) -> str:
-    return found["before"] if _is_secret(found["name"]) else found[0]
+def _drop_parameters(text: str, is_key: Callable[[str], bool]) -> str:
+    """The text without the parameters, and without what parted them from those before."""
+    return _PARAMETER.sub(lambda found: "" if is_key(found["name"]) else found[0], text)
+
+
+def _is_key(name: str) -> bool:
+    return bool(_KEY_NAME.fullmatch(unquote_plus(name).lower()))
 
 
 def _is_secret(name: str) -> bool:
