@@ -309,6 +309,18 @@ def test_the_source_that_an_entry_brings_is_kept() -> None:
     assert keyed.source.id == "https://o.example/"
 
 
+def test_a_feed_that_an_entry_names_loses_the_keys_of_its_address() -> None:
+    """In Atom as in RSS; with its key or without, the feed it stands in is the same feed."""
+    place = "https://hetq.example/rss?key=S"
+    head = FeedHead(rights="R")
+    ref = SourceRef("Desk", "tag:hetq,2023:1", self_link=place)
+    shown = show(head=head, source={"url": place}, source_ref=ref)
+    assert shown.source.self_link == shown.feed_url == "https://hetq.example/rss"
+    assert (shown.via, shown.rights) == (None, "R")
+    other = show(source_ref=replace(ref, self_link="https://o.example/rss?key=S"))
+    assert other.source.self_link == other.feed_url == "https://o.example/rss"
+
+
 def test_who_brought_another_feeds_entry_is_named_and_lends_it_no_rights() -> None:
     """The bearer stands as `via`; its rights and licence hold for its own words only."""
     head = FeedHead(rights="planet", license="https://l.example/planet")

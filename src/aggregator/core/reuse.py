@@ -188,10 +188,15 @@ def _name_ref(ref: SourceRef | None) -> str:
 def _is_own(ref: SourceRef, report: Report, facts: Facts) -> bool:
     """Whether an entry names the very feed that it stands in, as some feeds do."""
     names = {fold(facts.source), fold(report.head.title)}
-    places = {urls.canonical(url) for url in (report.source.url, report.head.self_link) if url}
+    places = {_compare(url) for url in (report.source.url, report.head.self_link) if url}
     return (bool(ref.title) and fold(ref.title) in names) or (
-        ref.self_link is not None and urls.canonical(ref.self_link) in places
+        ref.self_link is not None and _compare(ref.self_link) in places
     )
+
+
+def _compare(url: str) -> str:
+    """A feed's address as it is compared: some feeds repeat the reader's key in it, some do not."""
+    return urls.canonical(drop_secrets(url))
 
 
 def _write_tail(story: Story, facts: Facts, notice: str | None) -> str:
@@ -236,7 +241,7 @@ def describe_source(report: Report, facts: Facts) -> SourceRef:
             title=_name_ref(ref),
             id=own_id,
             link=urls.resolve("", ref.link or "") or None,
-            self_link=urls.resolve("", ref.self_link or ""),
+            self_link=_strip_secrets(ref.self_link or ""),
             rights=ref.rights,
         )
     return SourceRef(
