@@ -90,6 +90,29 @@ def test_entities_are_never_expanded() -> None:
     assert [outline.name for outline in found.outlines] == ["x &b; &f;"]
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("&lt;script src=x&gt;y&lt;/script&gt;", None),
+        ("Hetq &lt;img src=x onerror=y&gt;", "Hetq"),
+        ("a &amp;lt; b", "a < b"),
+        ("\u202eHetq\ufffd", "Hetq"),
+        ("https://u:hunter2@a.example/f?key=k", "https://***@a.example/f?key=***"),
+        ("x" * 300, "x" * 199 + "…"),
+    ],
+)
+def test_a_lists_names_are_cleaned_as_those_of_feeds(name: str, shown: str | None) -> None:
+    """Tags that act, lone bidi controls and lost letters go, and what lets one in is hidden."""
+    assert names((HEAD + feed("a").replace('"a"', f'"{name}"') + TAIL).encode()) == [shown]
+
+
+def test_a_lists_home_pages_lose_their_keys() -> None:
+    """They are published."""
+    own = ' htmlUrl="/home?key=k&amp;x=1&amp;token=t&amp;PHPSESSID=s"/>'
+    found = read_opml((HEAD + feed("a", own) + TAIL).encode())
+    assert [outline.homepage for outline in found.outlines] == ["https://a.example/home?x=1"]
+
+
 def test_addresses_that_are_none_are_named() -> None:
     """With the line; the attributes' spelling does not matter."""
     text = (

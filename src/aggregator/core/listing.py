@@ -9,16 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aggregator.core import urls
+from aggregator.core import limits, urls
 from aggregator.core.ids import derive_marked_id
 from aggregator.core.language import normalise_tag
 from aggregator.core.model.outline import Outline, OutlineList
 from aggregator.core.model.source import Source
-from aggregator.core.secrets import hide_secrets
+from aggregator.core.secrets import drop_secrets, hide_secrets
 from aggregator.core.settings import Config, ListSettings
-from aggregator.core.text import clean_text
+from aggregator.core.text import cut, title_text
 
-_LONGEST_NAME = 200
 _LONGEST_URL = 2_000
 _LONGEST_TAG = 64
 _RETRY = timedelta(hours=1)
@@ -82,15 +81,20 @@ def tidy_outline(outline: Outline) -> Outline | None:
         return None
     if urls.resolve("", url) is None:
         return None
-    homepage = urls.resolve(url, outline.homepage) if outline.homepage else None
+    homepage = urls.publishable(url, outline.homepage) if outline.homepage else None
     return replace(
         outline,
         url=url,
-        name=clean_text(outline.name or "")[:_LONGEST_NAME].strip() or None,
-        homepage=homepage if homepage and len(homepage) <= _LONGEST_URL else None,
+        name=_tidy_name(outline.name or "") or None,
+        homepage=drop_secrets(homepage) if homepage and len(homepage) <= _LONGEST_URL else None,
         language=normalise_tag(outline.language),
         tags=tidy_tags(outline.tags),
     )
+
+
+def _tidy_name(name: str) -> str:
+    """Return the name as one from a feed is shown; many lists repeat the feed's address there."""
+    return cut(hide_secrets(title_text(name, html=False)), limits.NAME)
 
 
 def tidy_tags(words: Iterable[str]) -> tuple[str, ...]:

@@ -93,6 +93,12 @@ def clean_chars(text: str) -> str:
     return _clean_chars(text, _balance_bidi)
 
 
+def find_bad_char(text: str) -> int | None:
+    """Return where the first character stands that `clean_chars` would remove by itself."""
+    found = _BAD.search(text)
+    return found.start() if found else None
+
+
 def clean_blocks(markup: str) -> str:
     """Return HTML cleaned as by `clean_chars`, its bidi controls closed in the block they are in.
 
@@ -204,6 +210,11 @@ def title_text(value: str, *, html: bool) -> str:
     value = value[:_MARKUP_LIMIT]
     plain = cut(clean_text(to_text(value) if html else _plain_title(value)), limits.TITLE)
     return clean_text(_drop_active(plain)) if "<" in plain else plain
+
+
+def line_text(value: str) -> str:
+    """Return plain words in one line, cleaned as a plain title is, and never cut."""
+    return clean_text(_drop_active(clean_text(_plain_title(value))))
 
 
 def _plain_title(value: str) -> str:

@@ -18,11 +18,7 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TAG = re.compile(r"\w[\w-]{0,63}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
-_BRACED = re.compile(r"\{([^{}]*)\}")
 _MAIL = re.compile(r"(?:mailto:)?[^\s@:/]+@[^\s@:/]+")
-
-PLACEHOLDERS = ("source", "author", "title", "date", "year", "link")
 
 
 def check_line(text: str) -> str:
@@ -42,18 +38,6 @@ def check_words(text: str) -> str:
     if not text.strip():
         raise ValueError("is empty; write a text or remove the key")
     return text.strip()
-
-
-def check_template(text: str) -> str:
-    """Return the text when its braces hold known placeholders only."""
-    text = check_words(text)
-    known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-    for name in _BRACED.findall(text):
-        if name not in PLACEHOLDERS:
-            raise ValueError(f"must not hold {{{name}}}; the placeholders are {known}")
-    if set("{}") & set(_BRACED.sub("", text)):
-        raise ValueError(f"has a brace without its partner; the placeholders are {known}")
-    return text
 
 
 def check_header_value(text: str) -> str:
@@ -111,13 +95,6 @@ def check_store(text: str) -> str:
         _split(text, ("postgresql", "postgresql+psycopg"), host=False)
     except ValueError as error:
         raise ValueError("is not a store; write sqlite or postgresql://...") from error
-    return text
-
-
-def check_iri(text: str) -> str:
-    """Return the text when it can be an atom:id: an absolute IRI (RFC 4287 section 4.2.6)."""
-    if not _IRI.fullmatch(text) or _CONTROL.search(text):
-        raise ValueError("is not an IRI; write it as tag:news.example.org,2026:day")
     return text
 
 

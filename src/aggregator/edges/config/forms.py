@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from aggregator.edges.config import checks, values
+from aggregator.edges.config import checks, public, values
 
 _VARIABLE = r"\$\{"  # what is filled in later is checked later
+_URL = r"^https?://\S+$"
 _DURATION = r"^\s*([0-9]{1,12}[smhdwy])+\s*$"
 
 Schema = dict[str, Any]
@@ -46,10 +47,11 @@ def _text(check: Callable[[str], str], pattern: str) -> tuple[AfterValidator, An
 _FILLABLE: Any = Field(json_schema_extra=_or_variable)
 
 Line = Annotated[str, AfterValidator(checks.check_line)]
-Template = Annotated[str, AfterValidator(checks.check_template)]
+Name = Annotated[str, AfterValidator(public.check_name)]
+Template = Annotated[str, AfterValidator(public.check_template)]
 HeaderName = Annotated[str, AfterValidator(checks.check_header_name)]
 HeaderValue = Annotated[str, AfterValidator(checks.check_header_value)]
-Iri = Annotated[str, AfterValidator(checks.check_iri)]
+Iri = Annotated[str, AfterValidator(public.check_id)]
 Contact = Annotated[str, AfterValidator(checks.check_contact)]
 Zone = Annotated[str, AfterValidator(checks.check_timezone)]
 Regex = Annotated[str, AfterValidator(checks.check_pattern)]
@@ -57,9 +59,11 @@ Date = Annotated[str, AfterValidator(checks.check_date)]
 Tag = Annotated[str, AfterValidator(checks.check_tag)]
 Store = Annotated[str, *_text(checks.check_store, r"^sqlite$|^postgresql(\+psycopg)?://")]
 Hub = Annotated[str, *_text(checks.check_hub, r"^builtin$|^https?://\S+$")]
-Url = Annotated[str, *_text(checks.check_url, r"^https?://\S+$")]
+Url = Annotated[str, *_text(checks.check_url, _URL)]
+BaseUrl = Annotated[str, *_text(public.check_base_url, _URL)]
+PublicUrl = Annotated[str, *_text(public.check_public_url, _URL)]
 ListPlace = Annotated[str, AfterValidator(checks.check_list)]
-Proxy = Annotated[str, *_text(checks.check_proxy, r"^https?://\S+$")]
+Proxy = Annotated[str, *_text(checks.check_proxy, _URL)]
 Slug = Annotated[str, *_text(checks.check_slug, r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Language = Annotated[str, *_text(checks.check_language, r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from aggregator.core.secrets import hide_secrets
 from aggregator.edges.config.keys import known_keys, words_of
 from aggregator.edges.config.places import Mistake, Steps
 from aggregator.edges.config.shape import Root
@@ -56,7 +57,7 @@ def show(tree: Tree, steps: Steps) -> str:
     value = _written_value(tree, steps)
     if _SECRET & set(steps) or isinstance(value, Filled | dict | list) or value is None:
         return ""
-    text = value if isinstance(value, str) else json.dumps(value)
+    text = hide_secrets(value) if isinstance(value, str) else json.dumps(value)
     cut = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."
     return json.dumps(cut, ensure_ascii=False)
 

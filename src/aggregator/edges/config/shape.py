@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from aggregator.edges.config.forms import (
+    BaseUrl,
     Contact,
     Count,
     Date,
@@ -23,9 +24,11 @@ from aggregator.edges.config.forms import (
     Language,
     Line,
     ListPlace,
+    Name,
     Percent,
     Port,
     Proxy,
+    PublicUrl,
     Regex,
     Size,
     Slug,
@@ -122,9 +125,9 @@ class Filters(_Shape):
 class Newsfeed(_Shape):
     """What the newsfeed is called and how it is cut."""
 
-    title: Line | None = _key("The newsfeed's title. Default: Day newsfeed.")
+    title: Name | None = _key("The newsfeed's title. Default: Day newsfeed.")
     id: Iri | None = _key("The newsfeed's permanent id, an IRI. Default: minted once, remembered.")
-    base_url: Url | None = _key(
+    base_url: BaseUrl | None = _key(
         "Where readers reach the published folder. Default: http://127.0.0.1:8080/."
     )
     timezone: Zone | None = _key("The zone in which a day begins and ends. Default: UTC.")
@@ -206,7 +209,7 @@ class Reuse(_Shape):
     )
     credit: Template | None = _key("The credit line, a template. Default: {source}.")
     notice: Template | None = _key("The copyright notice, a template. No default.")
-    license: Url | None = _key("The URL of the licence or the terms. No default.")
+    license: PublicUrl | None = _key("The URL of the licence or the terms. No default.")
     images: Flag | None = _key("Whether images are covered by the terms. Default: false.")
     derivatives: Flag | None = _key("Whether the terms allow changes, such as translations.")
     embargo: Duration | None = _key("Reports are held back this long after their date.")
@@ -222,8 +225,8 @@ class Source(_Shape):
     id: Slug | None = _key(
         "The source's identity for ever: small letters, digits, hyphens. Default: made of the URL."
     )
-    name: Line | None = _key("What the source is called. Default: the feed's own title.")
-    homepage: Url | None = _key("The source's home page. No default.")
+    name: Name | None = _key("What the source is called. Default: the feed's own title.")
+    homepage: PublicUrl | None = _key("The source's home page. No default.")
     language: Language | None = _key("The language of its reports. Default: what the feed says.")
     tags: list[Tag] | None = _key("Words to sort the source by. No default.")
     interval: Span | None = _key("The first guess at its rhythm. Default: that of polling.")
@@ -253,7 +256,7 @@ class Feed(_Shape):
     """A further feed beside the Day newsfeed."""
 
     slug: Slug = Field(description="Its folder's name: small letters, digits, hyphens. Needed.")
-    title: Line | None = _key("Its title. Default: the slug.")
+    title: Name | None = _key("Its title. Default: the slug.")
     include: Match | None = _key("Only reports that match stand in it.")
     exclude: Match | None = _key("Reports that match do not stand in it.")
 
