@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.core.lint import MEANINGS, Circumstances, lint
+from aggregator.core.lint import MEANINGS, Circumstances, find_charset, lint
 from aggregator.edges.published import read_document
 
 CORPUS = Path(__file__).parent / "corpus" / "lint"
@@ -34,7 +34,8 @@ def read_around(expected: dict[str, Any]) -> Circumstances:
 def test_corpus(path: Path) -> None:
     """Each input has exactly the findings that stand beside it: class and place."""
     expected = read_expected(path)
-    found = lint(read_document(path.read_bytes()), read_around(expected))
+    charset = find_charset(expected.get("media_type") or "")
+    found = lint(read_document(path.read_bytes(), charset), read_around(expected))
     assert [[one.kind, one.where] for one in found] == expected["findings"]
     for one in found:
         assert one.line >= 1
@@ -48,6 +49,6 @@ def test_the_corpus_is_not_lost() -> None:
 
 
 def test_every_class_is_met() -> None:
-    """No class is without an input that has it."""
+    """No class is without an input that has it, but for that of very large ones."""
     met = {kind for path in INPUTS for kind, _ in read_expected(path)["findings"]}
-    assert sorted(set(MEANINGS) - met) == []
+    assert sorted(set(MEANINGS) - met) == ["ValidatorLimit"]

@@ -86,6 +86,10 @@ def test_nothing_published_is_a_wrong_call(desk: Desk) -> None:
         ("rss-good.xml", ["--strict"], 0),
         ("rss-no-guid.xml", [], 0),
         ("rss-no-guid.xml", ["--strict"], 1),
+        ("rdf-rss-10.xml", [], 0),
+        ("rdf-rss-10.xml", ["--strict"], 1),
+        ("json-version-object.json", [], 1),
+        ("json-number-long.json", [], 1),
         ("rss-author-name.xml", [], 1),
         ("json-id-twice.json", [], 1),
         ("other-xml.xml", [], 1),
@@ -105,6 +109,24 @@ def test_a_file_that_cannot_be_read_is_a_wrong_call(desk: Desk) -> None:
     assert said.err == f"none.xml: cannot be read (No such file or directory); {step}\n"
     assert desk.run("validate", ".").code == 2
     assert desk.run("validate", "ftp://a.example/f").code == 2
+
+
+def test_a_file_that_is_too_large_is_a_wrong_call(desk: Desk) -> None:
+    """It is not read to its end; exit 2, with the limit and what to do."""
+    with (desk.folder / "big.xml").open("wb") as file:
+        file.truncate(64_000_001)
+    said = desk.run("validate", "big.xml")
+    assert said.code == 2
+    words = "big.xml: cannot be read (it has more than 64,000,000 bytes)"
+    assert said.err == f"{words}; publish fewer or shorter entries\n"
+
+
+def test_a_large_feed_of_ours_is_judged(desk: Desk) -> None:
+    """Beyond the limit of the W3C's validator: a warning, exit 0."""
+    (desk.folder / "big.xml").write_bytes(GOOD + b" " * 5_000_000)
+    found = desk.run("validate", "big.xml", "--json").json[0]
+    assert [one["class"] for one in found["findings"]] == ["ValidatorLimit"]
+    assert desk.run("validate", "big.xml").code == 0
 
 
 def test_a_feed_on_the_web_is_judged_as_it_is_served(desk: Desk) -> None:
@@ -130,6 +152,7 @@ def test_a_feed_on_the_web_is_judged_as_it_is_served(desk: Desk) -> None:
     assert [one["class"] for one in vague["findings"]] == [
         "EncodingMismatch",
         "NonSpecificMediaType",
+        "NotUTF8",
         "SelfDoesntMatchLocation",
     ]
     assert len(agents) == 2
@@ -141,7 +164,10 @@ def test_an_address_without_an_answer_is_said(desk: Desk) -> None:
     desk.write("https://a.example/f", head=HEAD)
     gone = desk.run("validate", f"http://127.0.0.1:{find_closed_port()}/f")
     assert gone.code == 1
-    assert gone.out.endswith("nothing was judged\n")
+    assert gone.out.endswith("nothing listens there; check the address; nothing was judged\n")
+    odd = desk.run("validate", "https://a.example:99999/f")
+    assert odd.code == 1
+    assert "its url is no http or https address; check it" in odd.out
     (desk.folder / "config" / "sources.yaml").unlink()
     with serve(lambda _: answer(GOOD, "application/rss+xml")) as home:
         said = desk.run("validate", f"{home}/f")

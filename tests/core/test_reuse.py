@@ -167,6 +167,13 @@ def test_an_entry_without_a_link_is_held_where_terms_ask_for_one() -> None:
     )
 
 
+def test_the_default_terms_are_not_laid_to_a_source_that_states_none() -> None:
+    """A story without a link is held for them, and that is said so."""
+    held = hold(Reuse(), link=None)
+    assert isinstance(held, Held)
+    assert held.why == "the default terms ask for a link to the article, and it has none"
+
+
 def test_the_homepage_stands_in_only_where_no_link_is_asked_for() -> None:
     """Where the terms ask for no link to the article the credit leads to the homepage."""
     terms = make_terms(link=None, mode=Mode.HEADLINE)

@@ -95,7 +95,7 @@ def test_an_address_that_leads_nowhere(url: str, kind: Failure, words: str) -> N
     failure = failed(ask(url.replace("{closed}", str(find_closed_port()))))
     assert failure.kind is kind
     assert words in failure.detail
-    assert "sources.yaml" in failure.detail
+    assert "check " in failure.detail
 
 
 def test_an_unknown_certificate_is_refused() -> None:

@@ -117,7 +117,11 @@ GROUP = ExceptionGroup("all failed", [OSError(errno.ENETUNREACH, "x"), OSError(e
     ("error", "kind", "words"),
     [
         (caused(httpx2.ConnectError("x"), socket.gaierror(socket.EAI_AGAIN, "")), "dns", "network"),
-        (caused(httpx2.ConnectError("x"), socket.gaierror(socket.EAI_NONAME, "")), "dns", "yaml"),
+        (
+            caused(httpx2.ConnectError("x"), socket.gaierror(socket.EAI_NONAME, "")),
+            "dns",
+            "address",
+        ),
         (caused(httpx2.ConnectError("x"), CERTIFICATE), "tls", "certificate has expired"),
         (caused(httpx2.ConnectError("x"), UNEXPLAINED), "tls", "no reason given"),
         (caused(httpx2.ConnectError("x"), ssl.SSLError(1, "y")), "tls", "no common ground"),

@@ -1,6 +1,7 @@
 """Readers of published documents: places, limits, and what is refused."""
 
 from collections import Counter
+from errno import EFBIG
 from pathlib import Path
 from time import process_time
 
@@ -8,8 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.lint import Breach, Circumstances, Member, Node, lint
-from aggregator.edges.published import list_feeds, read_document, read_entry, skim_document
+from aggregator.core.lint import (
+    Breach,
+    Circumstances,
+    Member,
+    Node,
+    Severity,
+    forbids,
+    lint,
+)
+from aggregator.edges.published import (
+    list_feeds,
+    read_document,
+    read_entry,
+    read_file,
+    skim_document,
+)
+from aggregator.edges.published.folder import LARGEST
 from tests.test_lint_corpus import INPUTS
 
 
@@ -48,13 +64,109 @@ def test_a_breach_bears_its_place() -> None:
     assert (json.kind, json.line) == ("JSONError", 2)
 
 
-def test_a_document_beyond_the_limit_is_not_read() -> None:
-    """More than 5,000,000 bytes are refused as the W3C's validator does; publishing may read on."""
+def test_a_large_document_is_judged_for_all_that() -> None:
+    """More than 5,000,000 bytes, which the W3C's validator refuses, are named in a warning."""
     body = b"<rss>" + b" " * 5_000_000 + b"</rss>"
+    for document in (read_document(body), skim_document(body)):
+        found = {one.kind: one for one in lint(document, Circumstances())}
+        assert set(found) == {"ValidatorLimit", "InvalidRSSVersion", "MissingElement"}
+        assert found["ValidatorLimit"].severity is Severity.WARNING
+        assert not forbids(found["ValidatorLimit"])
+    small = lint(read_document(body[:4_999_994] + b"</rss>"), Circumstances())
+    assert "ValidatorLimit" not in [one.kind for one in small]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<rss><channel>" + b"<x/>" * 500_000 + b"</channel></rss>",
+        b"[" + b"1," * 1_000_000 + b"1]",
+    ],
+)
+def test_what_would_fill_the_memory_is_not_read(body: bytes) -> None:
+    """Neither elements nor values without end; that is an error, for nothing was judged."""
     found = lint(read_document(body), Circumstances())
-    assert [one.kind for one in found] == ["ValidatorLimit"]
+    assert [one.kind for one in found] == ["NotJudged"]
+    assert forbids(found[0])
+
+
+def test_publishing_reads_on() -> None:
+    """What was judged entry by entry has no such limit: a large newsfeed is better than none."""
+    body = b"<rss><channel>" + b"<item/>" * 500_001 + b"</channel></rss>"
     assert isinstance(skim_document(body).root, Node)
-    assert isinstance(read_document(body[:4_999_994] + b"</rss>").root, Node)
+
+
+def test_a_file_is_read_to_its_limit(tmp_path: Path) -> None:
+    """Not one byte more: it is refused with its name and the number."""
+    target = tmp_path / "feed.xml"
+    with target.open("wb") as file:
+        file.truncate(LARGEST)
+    assert len(read_file(target)) == LARGEST
+    with target.open("ab") as file:
+        file.truncate(LARGEST + 1)
+    with pytest.raises(OSError, match="64,000,000 bytes") as caught:
+        read_file(target)
+    assert (caught.value.errno, caught.value.filename) == (EFBIG, str(target))
+
+
+def test_a_class_has_an_end_and_the_others_are_still_found() -> None:
+    """A thousand of one class are listed, the last says how many more; the next class follows."""
+    body = b'<rss version="2.0"><channel>' + b"<x/>" * 1_500 + b"<y:z/></channel></rss>"
+    body = body.replace(b"<y:z/>", b"<link>a b</link>")
+    found = lint(read_document(body), Circumstances())
+    unknown = [one for one in found if one.kind == "UndefinedElement"]
+    assert len(unknown) == 1_000
+    assert unknown[-1].words.endswith("; 500 more of this class are not listed")
+    assert "InvalidUriChar" in [one.kind for one in found]
+
+
+def test_a_number_that_no_reader_can_hold_is_an_error() -> None:
+    """One of 1,000 digits is read, one of 1,001 refused, also where it is skimmed."""
+    assert isinstance(read_document(b"[" + b"9" * 1_000 + b"]").root, Member)
+    for read in (read_document, skim_document):
+        root = read(b"[" + b"9" * 1_001 + b"]").root
+        assert isinstance(root, Breach)
+        assert (root.kind, "1,001 digits" in root.words) == ("JSONError", True)
+
+
+WORDS = [
+    (b"", "it is empty"),
+    (b"\xef\xbb\xbf \n", "it is empty"),
+    (b"\x1f\x8b\x08\x00", "it is compressed with gzip"),
+    (b"<html><title>A &amp; B</title><p>x<br></html>", "it is an HTML page, not a feed: A & B"),
+    (b"Service unavailable", "it begins with 'Service unavailable'"),
+]
+
+
+@pytest.mark.parametrize(("body", "words"), WORDS)
+def test_what_is_no_feed_is_named(body: bytes, words: str) -> None:
+    """By what it is, not by what a reader of XML stumbled over."""
+    for read in (read_document, skim_document):
+        root = read(body).root
+        assert isinstance(root, Breach)
+        assert root.kind == "NotAFeed"
+        assert words in root.words
+
+
+@pytest.mark.parametrize("charset", ["shift_jis", "windows-1251", "utf-8", ""])
+def test_the_text_is_what_the_charset_says(charset: str) -> None:
+    """The server's word goes before the document's, as long as the bytes can be read so."""
+    body = "<rss><title>Я</title></rss>".encode(charset or "utf-8")
+    root = read_document(body, charset).root
+    assert isinstance(root, Node)
+    assert root.children[0].text == "Я"
+    own = b'<?xml version="1.0" encoding="koi8-r"?>' + "<rss>Я</rss>".encode("koi8-r")
+    other = read_document(own, "utf-8").root
+    assert isinstance(other, Node)
+    assert other.text == "Я"
+
+
+@pytest.mark.parametrize("charset", ["hex", "idna", "punycode", "utf-7", "no-such", "x" * 99])
+def test_a_codec_of_other_uses_is_no_charset(charset: str) -> None:
+    """It is passed over, and the document is read as it says itself."""
+    root = read_document("<rss>Я</rss>".encode(), charset).root
+    assert isinstance(root, Node)
+    assert root.text == "Я"
 
 
 @pytest.mark.parametrize("form", ["atom", "rss"])

@@ -16,13 +16,13 @@ PLAIN = [
     "AT&T; co",
     "a < b",
     "x > y",
-    "5 <",
     "Q&A: what now?",
     '«Հայաստան» & "Россия" 😀',
 ]
 """HTML reads these as the letters that they are."""
 
 MISREAD = [
+    ("5 <", "5 &lt;"),
     ("<b>bold</b> literally", "&lt;b&gt;bold&lt;/b&gt; literally"),
     ("x<y", "x&lt;y"),
     ("</p>", "&lt;/p&gt;"),

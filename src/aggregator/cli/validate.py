@@ -1,6 +1,7 @@
 """`validate`: judges feeds by the rules of their formats, and says what is wrong where."""
 
 import asyncio
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,8 @@ def _judge(place: "Place", what: str | None) -> Sequence[Judged]:
     except OSError as error:
         name = error.filename or what or place.data
         step = "name a file, or an address with https://"
+        if error.errno == errno.EFBIG:
+            step = "publish fewer or shorter entries"
         raise ConfigError([f"{name}: cannot be read ({error.strerror}); {step}"]) from error
 
 

@@ -61,6 +61,8 @@ def present(story: Story, zone: str) -> Shown | Held:
 def _explain_no_link(report: Report) -> str:
     if report.source.reuse.link is None:
         return "no safe link of its own, and no homepage is known"
+    if not report.source.reuse.stated:
+        return "the default terms ask for a link to the article, and it has none"
     return "no safe link of its own, and the source's terms ask for one"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.core.lint import Circumstances, Finding, Severity, lint
+from aggregator.core.lint import Circumstances, Finding, Severity, find_charset, lint
 from aggregator.core.model import Fetched, Source
 from aggregator.core.secrets import drop_secrets
 from aggregator.core.settings import Config
@@ -54,4 +54,5 @@ async def judge_address(config: Config, url: str, clock: Callable[[], datetime])
         return Judged(url, trouble=f"{answer.kind}: {answer.detail}")
     places = tuple(dict.fromkeys((drop_secrets(url), drop_secrets(answer.url))))
     around = Circumstances(places, answer.content_type, clock())
-    return Judged(url, lint(read_document(answer.body), around))
+    document = read_document(answer.body, find_charset(answer.content_type))
+    return Judged(url, lint(document, around))

@@ -8,6 +8,7 @@ read or mended here: `edges.published` reads, `core.text` and `edges.clean` mend
 from aggregator.core.lint.classes import MEANINGS, OWN, SEVERITIES
 from aggregator.core.lint.judging import forbids, lint, lint_entry
 from aggregator.core.lint.names import PREFIXES, name_element
+from aggregator.core.lint.serving import find_charset
 from aggregator.core.lint.values import (
     Breach,
     Circumstances,
@@ -30,6 +31,7 @@ __all__ = [
     "Member",
     "Node",
     "Severity",
+    "find_charset",
     "forbids",
     "lint",
     "lint_entry",

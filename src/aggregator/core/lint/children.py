@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.core.lint.addresses import is_language, is_media_type
-from aggregator.core.lint.findings import at
+from aggregator.core.lint.findings import at, quote
 from aggregator.core.lint.values import Finding, Node, Spot
 
 Check = Callable[[Spot, datetime | None], Iterable[Finding]]
@@ -128,7 +128,7 @@ def not_blank(value: str) -> Iterator[tuple[str, str]]:
 def non_negative(value: str) -> Iterator[tuple[str, str]]:
     """A value that must be a whole number of 0 or more."""
     if not (value.isascii() and value.isdigit()):
-        yield "InvalidNonNegativeInteger", f"{value!r} is no number of 0 or more; write one"
+        yield "InvalidNonNegativeInteger", f"{quote(value)} is no number of 0 or more; write one"
 
 
 def anything(_value: str) -> Iterable[tuple[str, str]]:
@@ -139,7 +139,7 @@ def anything(_value: str) -> Iterable[tuple[str, str]]:
 def media_attribute(value: str) -> Iterator[tuple[str, str]]:
     """An attribute that must be a media type."""
     if not is_media_type(value):
-        yield "InvalidMIMEAttribute", f"{value!r} is no media type; write one as audio/mpeg"
+        yield "InvalidMIMEAttribute", f"{quote(value)} is no media type; write one as audio/mpeg"
 
 
 def language(value: str) -> Iterator[tuple[str, str]]:
@@ -147,5 +147,5 @@ def language(value: str) -> Iterator[tuple[str, str]]:
     if not is_language(value):
         yield (
             "InvalidLanguage",
-            f"{value!r} is no language tag (RFC 5646); write one as hy or en-GB",
+            f"{quote(value)} is no language tag (RFC 5646); write one as hy or en-GB",
         )

@@ -30,7 +30,7 @@ _ERRORS = {
     "InvalidPermalink": "A guid of tag: or urn: says it is a permalink.",
     "InvalidRFC2822Date": "A date of RSS is not in the form of RFC 2822, or on no calendar.",
     "InvalidRFC3339Date": "A date of Atom or JSON Feed is not in the form of RFC 3339.",
-    "InvalidRSSVersion": "The RSS document does not say it is 2.0.",
+    "InvalidRSSVersion": "The RSS document does not say it is 2.0, or an older version.",
     "InvalidTextType": "The type of an Atom text is not text, html or xhtml.",
     "InvalidURIAttribute": "An attribute that must be an address is none.",
     "InvalidUriChar": "An address holds a character that none may hold.",
@@ -50,7 +50,6 @@ _ERRORS = {
     "UndefinedNamedEntity": "A named entity that XML does not know.",
     "UnexpectedText": "Text where only elements may stand.",
     "UnknownEncoding": "The document names an encoding that cannot be read.",
-    "ValidatorLimit": "The document is larger or deeper than validators take.",
 }
 _WARNINGS = {
     "AtomLinkNotEmpty": "An Atom link holds text, which readers ignore.",
@@ -80,12 +79,14 @@ _WARNINGS = {
     "NotHtml": "A text of type html is not: unknown tags or attributes, tags that do not match.",
     "NotSufficientlyUnique": "A guid is a short number, which other feeds use too.",
     "NotUTF8": "The document is not in UTF-8.",
+    "ObsoleteVersion": "The RSS is 0.91 or another before 2.0.",
     "ProblematicalRFC822Date": "A date of RSS in an obsolete form, which some readers misread.",
     "SecurityRisk": "A tag that runs, loads or submits something.",
     "SecurityRiskAttr": "An attribute, or an address in it, that runs something.",
     "SelfDoesntMatchLocation": "The link to itself is not where the document was found.",
     "SlashDate": "RSS counts comments, but its channel has no lastBuildDate.",
     "UnexpectedContentType": "The server's media type is that of something else.",
+    "ValidatorLimit": "The document is larger than the W3C's validator takes; there, an error.",
 }
 _OUR_ERRORS = {
     "InvalidJSONFeedVersion": "The JSON Feed does not say it is version 1 or 1.1.",
@@ -93,10 +94,12 @@ _OUR_ERRORS = {
     "JSONError": "The document is no JSON.",
     "MissingAuthor": "An Atom entry has no author: not itself, its source or the feed.",
     "NotAFeed": "The document is neither Atom, RSS, JSON Feed nor OPML.",
+    "NotJudged": "The document nests deeper, or holds or breaks more, than is judged.",
     "UnicodeError": "The bytes are not in the encoding that they must be in.",
 }
 _OUR_WARNINGS = {
     "ObsoleteMember": "A member of JSON Feed 1.0 that 1.1 replaced.",
+    "OtherFormat": "The document is RSS 1.0 or 0.90, of which nothing is judged.",
     "UnbalancedBidi": "A control that turns text round is not closed, or closes nothing.",
 }
 

@@ -26,6 +26,7 @@ _PLAIN_ZONES = frozenset({"UT", "GMT"})
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
 _FOUR = 4
+_COMMENT = re.compile(r"\s*\([^()]*\)")
 
 
 def check_rfc3339(value: str, now: datetime | None) -> Iterator[tuple[str, str]]:
@@ -57,7 +58,8 @@ def _make(parts: tuple[int, int, int, int, int, int], zone: timezone) -> datetim
 
 def check_rfc2822(value: str, now: datetime | None) -> Iterator[tuple[str, str]]:
     """Class and words for what is wrong with a date of RSS."""
-    found = _RFC2822.fullmatch(value) or _LOOSE.fullmatch(value)
+    plain = _COMMENT.sub("", value)  # RFC 2822 section 3.2.3, as in "+0000 (UTC)"
+    found = _RFC2822.fullmatch(plain) or _LOOSE.fullmatch(plain)
     read = _read_rfc2822(found) if found else None
     if found is None or read is None:
         step = "write it as Thu, 21 Sep 2023 08:00:00 +0000"
@@ -68,7 +70,7 @@ def check_rfc2822(value: str, now: datetime | None) -> Iterator[tuple[str, str]]
         right = _DAYS[read.weekday()]
         yield "IncorrectDOW", f"{quote(value)} was a {right}; write that, or leave the weekday out"
     is_plain = zone in _PLAIN_ZONES or not zone.isalpha()
-    if not is_plain or not _RFC2822.fullmatch(value):
+    if not is_plain or not _RFC2822.fullmatch(plain):
         words = f"{quote(value)} is in an obsolete form that some readers misread"
         yield "ProblematicalRFC822Date", f"{words}; write it as Thu, 21 Sep 2023 08:00:00 +0000"
     yield from _check_plausible(value, read, now)

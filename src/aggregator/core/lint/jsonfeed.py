@@ -12,7 +12,9 @@ from aggregator.core.lint.findings import quote
 from aggregator.core.lint.markup import check_html
 from aggregator.core.lint.values import Finding, Member
 
-_VERSIONS = frozenset({"https://jsonfeed.org/version/1", "https://jsonfeed.org/version/1.1"})
+_FIRST = "https://jsonfeed.org/version/1"
+"""Its `author` became `authors` in 1.1."""
+_VERSIONS = frozenset({_FIRST, "https://jsonfeed.org/version/1.1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,12 @@ def check_json_head(
     """Findings about a feed and its items together, none about what is in one."""
     seat = _Seat(root, "feed")
     version = seat.named.get("version")
-    if version is None or version.value not in _VERSIONS:
+    number = version.value if version is not None else None
+    if not isinstance(number, str) or number not in _VERSIONS:
         words = "its version is not that of JSON Feed; write https://jsonfeed.org/version/1.1"
         yield seat.at("InvalidJSONFeedVersion", words)
-    yield from _check_members(seat, table or _FEED_HEAD, now, required=("title", "items"))
+    found = _check_members(seat, table or _FEED_HEAD, now, required=("title", "items"))
+    yield from (one for one in found if number != _FIRST or one.kind != "ObsoleteMember")
     if "feed_url" not in seat.named:
         words = "it has no feed_url, by which readers know its address; add it"
         yield seat.at("MissingSelf", words)
@@ -81,7 +85,9 @@ def _check_members(
         check = table.get(name)
         if inner is None or name.startswith("_"):
             continue  # an extension (JSON Feed 1.1, "Extensions")
-        if check is None:
+        if name == "author" and "authors" in seat.named:
+            yield from _author(inner, now)  # both, for readers of either version
+        elif check is None:
             words = f"{name} is no member of JSON Feed; remove it or begin it with _"
             yield inner.at("UndefinedElement", words)
         else:
@@ -120,9 +126,11 @@ def _date(seat: _Seat, now: datetime | None) -> Iterator[Finding]:
 def _number(seat: _Seat, _now: datetime | None) -> Iterator[Finding]:
     value = seat.member.value
     if isinstance(value, bool) or not isinstance(value, int | float):
-        yield seat.at("InvalidValue", f"{value!r} is no number; write one without quotes")
+        yield seat.at("InvalidValue", "it is no number; write one without quotes")
     elif value < 0:
-        yield seat.at("InvalidNonNegativeInteger", f"{value} is below 0; write the size or none")
+        yield seat.at(
+            "InvalidNonNegativeInteger", f"{quote(str(value))} is below 0; write the size or none"
+        )
 
 
 def _truth(seat: _Seat, _now: datetime | None) -> Iterator[Finding]:
@@ -184,7 +192,8 @@ def _old_author(seat: _Seat, now: datetime | None) -> Iterator[Finding]:
 
 def _check_item(seat: _Seat, now: datetime | None) -> Iterator[Finding]:
     name = seat.named.get("id")
-    inside = _Seat(seat.member, seat.where, str(name.value) if name else "")
+    is_plain = name is not None and isinstance(name.value, str | int | float)
+    inside = _Seat(seat.member, seat.where, str(name.value) if name and is_plain else "")
     yield from _object(_ITEM, ("id",))(inside, now)
     if isinstance(seat.member.value, dict) and not seat.named.keys() & _CONTENTS:
         words = "it has neither content_html nor content_text; add one of them"

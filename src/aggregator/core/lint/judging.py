@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain
 
+from aggregator.core.lint.amount import cap
 from aggregator.core.lint.atom import check_entry, check_feed, check_feed_head
 from aggregator.core.lint.common import check_around_entries, check_everywhere
 from aggregator.core.lint.findings import of_breach, of_whole, quote
 from aggregator.core.lint.jsonfeed import check_json_feed, check_json_head, check_json_item
-from aggregator.core.lint.names import WRONG
+from aggregator.core.lint.names import ATOM, WRONG
+from aggregator.core.lint.old import check_rdf
 from aggregator.core.lint.opml import check_opml
 from aggregator.core.lint.rss import check_item, check_rss, check_rss_head
-from aggregator.core.lint.serving import check_self, check_serving
+from aggregator.core.lint.serving import check_self, check_serving, check_size
 from aggregator.core.lint.values import (
     Breach,
     Circumstances,
@@ -42,7 +44,7 @@ _FORMS = {
     "rss": _Form("rss", check_rss, check_rss_head),
     "opml": _Form("opml", check_opml, check_opml),
 }
-_MOST = 10_000
+_RIGHT = {"rss": "RSS 2.0 has none; remove it", "feed": f"Atom has {ATOM}; use that"}
 _ENTRIES: dict[str, _Rules] = {"atom": check_entry, "rss": check_item}
 _NEVER = frozenset({"SecurityRisk", "SecurityRiskAttr", "DangerousStyleAttr"})
 """Warnings of the W3C's validator that this product publishes as little as errors."""
@@ -57,11 +59,8 @@ def lint(document: Document, around: Circumstances, *, entries: bool = True) -> 
         found = _lint_json(root, document, around, entries=entries)
     else:
         found = _lint_xml(root, document, around, entries=entries)
-    most = list(islice(found, _MOST))
-    if len(most) == _MOST:
-        words = f"it has more than {_MOST:,} findings; mend these first, the rest was not judged"
-        most[-1] = of_whole("ValidatorLimit", words)
-    return tuple(sorted(most, key=lambda one: (one.line, one.column, one.kind)))
+    kept = cap(chain(check_size(document), found))
+    return tuple(sorted(kept, key=lambda one: (one.line, one.column, one.kind)))
 
 
 def lint_entry(entry: Node | Member | Breach, form: str) -> tuple[Finding, ...]:
@@ -95,13 +94,18 @@ def _lint_xml(
 
 def _name_root(root: Node) -> Finding:
     uri, _, local = root.name.rpartition("}")
+    if found := check_rdf(root):
+        return found
     if uri[1:] in WRONG:
         words = f"its namespace {uri[1:]} is not what readers know: {WRONG[uri[1:]]}"
+        return of_whole("InvalidNamespace", words, local)
+    if uri and local in _RIGHT:
+        words = f"its namespace {uri[1:]} is not what readers know: {_RIGHT[local]}"
         return of_whole("InvalidNamespace", words, local)
     if root.name == "feed":
         step = "add xmlns and http://www.w3.org/2005/Atom"
         return of_whole("MissingNamespace", f"<feed> has no namespace; {step}", local)
-    words = f"its root is {quote(local)}, which is no Atom, RSS 2.0 or OPML; nothing was judged"
+    words = f"its root is {quote(local)}, which is no Atom, RSS or OPML; nothing was judged"
     return of_whole("NotAFeed", words, local)
 
 

@@ -29,7 +29,8 @@ _STYLE_VALUE = re.compile(r"[\w\s.,%#!'\"()+-]*", re.ASCII)
 _LOADING = re.compile(r"url|expression|import|javascript|behaviou?r|binding|\\", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]+|#x[0-9a-f]+);", re.IGNORECASE)
 _FREE = ("data-", "aria-", "xml:", "xmlns")
-_ACTIVE = ("on", "xlink:")
+_HANDLER = re.compile(r"on[a-z]+", re.ASCII)
+_KNOWN = vocabulary.ATTRIBUTES | vocabulary.OTHER_ATTRIBUTES
 _DEEPEST = 500
 """Tags open inside each other: browsers and XML readers stop at about as many."""
 _BLANKS = re.compile(r"[\x00-\x20]")
@@ -135,10 +136,17 @@ def _check_attribute(tag: str, name: str, value: str) -> Iterator[tuple[str, str
     elif name == "srcset":
         for place in value.split(","):
             yield from _check_address(name, "".join(place.split()[:1]))
-    elif name.startswith(_ACTIVE) or name in vocabulary.RISKY_ATTRIBUTES:
+    elif _is_handler(name):
+        yield "SecurityRiskAttr", f"{name} of <{tag}> may run a program, as all on… do; remove it"
+    elif name.startswith("xlink:") or name in vocabulary.RISKY_ATTRIBUTES:
         yield "SecurityRiskAttr", f"{name} of <{tag}> may run or load something; remove it"
-    elif name not in vocabulary.ATTRIBUTES and not name.startswith(_FREE):
+    elif name not in _KNOWN and not name.startswith(_FREE):
         yield "NotHtml", f"{name} is no attribute of HTML, readers remove it; remove it"
+
+
+def _is_handler(name: str) -> bool:
+    """Tell whether a browser may run its value: `on` and letters, whatever browsers add."""
+    return _HANDLER.fullmatch(name) is not None and name not in vocabulary.ON_WORDS
 
 
 def _check_address(name: str, value: str) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,8 @@ from aggregator.core.lint.text import judge_html
 from aggregator.core.lint.values import Finding, Spot
 
 _SHORT_GUID = 9
+_OLD = frozenset({"0.91", "0.92", "0.93", "0.94"})
+"""Versions that RSS 2.0 replaced and that all its readers read; the W3C's validator takes them."""
 
 
 def check_rss(spot: Spot, now: datetime | None) -> Iterator[Finding]:
@@ -43,7 +45,10 @@ def check_rss_head(
 ) -> Iterator[Finding]:
     """Findings about a document, its channel, and its items together, none about what is in one."""
     version = spot.node.attributes.get("version", "")
-    if version != "2.0":
+    if version in _OLD:
+        words = f"it is RSS {version}, which RSS 2.0 replaced; it is judged as 2.0; write 2.0"
+        yield at(spot, "ObsoleteVersion", words, "version")
+    elif version != "2.0":
         words = f"it says its version is {quote(version)}; write 2.0, which readers know"
         yield at(spot, "InvalidRSSVersion", words, "version")
     yield from check_children(spot, table or _RSS_HEAD, is_own, now)
@@ -56,7 +61,8 @@ def check_item(spot: Spot, now: datetime | None) -> Iterator[Finding]:
     if "title" not in names and "description" not in names:
         words = "it has neither a title nor a description; add one of them"
         yield at(spot, "ItemMustContainTitleOrDescription", words)
-    if "guid" not in names:
+    # Before 2.0 there was no guid.
+    if "guid" not in names and spot.inherit("version") not in _OLD:
         words = "it has no guid, so readers take each change for a new item; add one"
         yield at(spot, "MissingGuid", words)
     yield from _check_order(spot, names)

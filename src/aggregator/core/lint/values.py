@@ -1,7 +1,7 @@
 """What is judged, and what the judgement is: documents with positions, findings."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -88,10 +88,10 @@ class Spot(NamedTuple):
     node: Node
     row: "Row | None" = None
 
-    def down(self) -> "tuple[Spot, ...]":
-        """The children with their row."""
+    def down(self) -> "Iterator[Spot]":
+        """The children with their row, one by one: whoever stops early has made no more."""
         row = Row(self)
-        return tuple([Spot(child, row) for child in self.node.children])
+        return (Spot(child, row) for child in self.node.children)
 
     def inherit(self, name: str) -> str | None:
         """An attribute of the node or of the nearest one around it, as xml:base is read."""

@@ -37,6 +37,24 @@ ATTRIBUTES = words(
 )
 """Attributes that change how a text looks or is read, never what a reader does."""
 
+OTHER_ATTRIBUTES = words(
+    "accept accept-charset accesskey alink allow as async autocapitalize autocomplete autocorrect"
+    " autofocus autoplay blocking contenteditable declare defer dirname enctype enterkeyhint"
+    " form formenctype formmethod formnovalidate formtarget frameborder imagesizes"
+    " imagesrcset inputmode integrity is language link longdesc marginheight marginwidth"
+    " maxlength method minlength multiple nonce noresize novalidate pattern placeholder popover"
+    " popovertarget popovertargetaction prompt readonly required sandbox scheme scrolling selected"
+    " shadowrootmode shadowrootdelegatesfocus slot spellcheck standby step text valuetype version"
+    " vlink wrap writingsuggestions"
+)
+"""The other attributes of HTML, which nobody need be told of: their elements are judged."""
+
+ON_WORDS = words(
+    "on once oncoming one ones oneself onerous ongoing onion onions online onlooker onlookers only"
+    " onset onshore onslaught onstage onto onus onward onwards onyx"
+)
+"""Words left of a title whose quotes broke, as in title="the "only" one": no handler bears them."""
+
 RISKY_ATTRIBUTES = words(
     "action archive classid code codebase content data dynsrc formaction http-equiv lowsrc manifest"
     " object ping profile srcdoc"

@@ -19,8 +19,8 @@ from aggregator.core.model import Failed, Failure
 from aggregator.edges.fetch.guard import BlockedError
 
 _STEPS = {
-    errno.ECONNREFUSED: "nothing listens there; check the address in sources.yaml",
-    errno.ETIMEDOUT: "nobody answers there; check the address in sources.yaml",
+    errno.ECONNREFUSED: "nothing listens there; check the address",
+    errno.ETIMEDOUT: "nobody answers there; check the address",
     errno.EHOSTUNREACH: "check this machine's network",
     errno.ENETUNREACH: "check this machine's network",
     errno.EMFILE: "this process may open more files with a higher `ulimit -n`",
@@ -81,7 +81,7 @@ def explain(error: BaseException, place: Place) -> Failed:
         found = judge(causes, place)
         if found is not None:
             return found
-    detail = f"{place.host} did not answer in HTTP; check the address in sources.yaml"
+    detail = f"{place.host} did not answer in HTTP; check the address"
     return Failed(Failure.PROTOCOL, detail)
 
 
@@ -117,7 +117,7 @@ def _judge_guard(causes: tuple[BaseException, ...], _: Place) -> Failed | None:
 def _judge_wait(causes: tuple[BaseException, ...], place: Place) -> Failed | None:
     if not isinstance(causes[0], httpx2.ConnectTimeout):
         return None
-    detail = f"no connection to {_name_peer(place)} in time; check the address in sources.yaml"
+    detail = f"no connection to {_name_peer(place)} in time; check the address"
     return Failed(Failure.DEADLINE, detail)
 
 
@@ -127,7 +127,7 @@ def _judge_name(causes: tuple[BaseException, ...], place: Place) -> Failed | Non
     failed = next((one for one in causes if isinstance(one, socket.gaierror)), None)
     if failed is None and not unfit:
         return None
-    step = "check the address in sources.yaml"
+    step = "check the address"
     if failed is not None and failed.errno == socket.EAI_AGAIN:
         step = "the name service does not answer; check this machine's network"
     return Failed(Failure.DNS, f"could not resolve {peer}: {step}")
@@ -149,7 +149,7 @@ def _judge_tls(causes: tuple[BaseException, ...], place: Place) -> Failed | None
 def _judge_request(causes: tuple[BaseException, ...], place: Place) -> Failed | None:
     """What we ourselves must not send: an odd address, a header with a line break."""
     if any(isinstance(one, httpx2.InvalidURL | httpx2.UnsupportedProtocol) for one in causes):
-        return Failed(Failure.PROTOCOL, "the address is not one of HTTP; check it in sources.yaml")
+        return Failed(Failure.PROTOCOL, "the address is not one of HTTP; check it")
     if isinstance(causes[0], httpx2.LocalProtocolError):
         detail = (
             f"the request to {place.host} breaks the rules of HTTP;"

@@ -78,7 +78,7 @@ class Fetcher:
         """
         ask = make_ask(source, state, self._agent, conditional=conditional)
         if ask is None:
-            detail = f"the url of {source.id} is no http or https address; check it in sources.yaml"
+            detail = "its url is no http or https address; check it"
             return Failed(Failure.PROTOCOL, detail)
         client = self._find_client(source.proxy)
         if client is None:

@@ -2,6 +2,7 @@
 
 import feedparser
 
+from aggregator.core.bodies import is_html
 from aggregator.core.model import (
     Failure,
     ParsedFeed,
@@ -15,7 +16,7 @@ from aggregator.edges.parse.decode import to_utf8
 from aggregator.edges.parse.engine import Heard, Raw, listen
 from aggregator.edges.parse.head import read_head, read_hints, read_older
 from aggregator.edges.parse.items import first_text, read_item, text_of
-from aggregator.edges.parse.reject import is_html, name_body
+from aggregator.edges.parse.reject import name_body
 
 MOST_ITEMS = 10_000
 # Raised by one when the same bytes are read differently: sources whose last

@@ -1,8 +1,11 @@
 """The published folder: which files are feeds, and their bytes."""
 
+import errno
 from pathlib import Path
 
 _FEEDS = ("atom.xml", "rss.xml", "feed.json", "opml.xml")
+LARGEST = 64_000_000
+"""Bytes of a file that are read: as nodes they are several times as much memory."""
 
 
 def list_feeds(folder: Path) -> tuple[Path, ...]:
@@ -12,5 +15,9 @@ def list_feeds(folder: Path) -> tuple[Path, ...]:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a file; raises OSError when it cannot be read."""
-    return path.read_bytes()
+    """The bytes of a file; raises OSError when it cannot be read, EFBIG when it has too many."""
+    with path.open("rb") as file:
+        body = file.read(LARGEST + 1)
+    if len(body) > LARGEST:
+        raise OSError(errno.EFBIG, f"it has more than {LARGEST:,} bytes", str(path))
+    return body

@@ -17,6 +17,15 @@ from typing import Any, NoReturn
 from aggregator.core.lint import Breach, Document, Member
 
 _DEEPEST = 50
+_WIDE_MARKS = frozenset({b"\xff\xfe", b"\xfe\xff"})
+_MOST_VALUES = 1_000_000
+"""Each is a member with its place, some 150 bytes: a feed of 64 MB has about half as many."""
+_MOST_DIGITS = 1_000
+"""Python refuses numbers of more than 4,300; readers round those of more than 15."""
+
+
+class _Refused(Exception):  # noqa: N818 - it ends a reading, and never leaves this module
+    """The document is JSON that is not read on."""
 
 
 def read_json(body: bytes) -> Document:
@@ -61,10 +70,35 @@ def _refuse(word: str) -> NoReturn:
     raise JSONDecodeError(f"{word} is no JSON", "", 0)
 
 
-_QUICK = JSONDecoder(object_pairs_hook=_make_object, parse_constant=_refuse)
+def _read_whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        words = f"a number has {len(digits):,} digits, which no reader can hold"
+        raise JSONDecodeError(words, "", 0)
+    return int(digits)
+
+
+_QUICK = JSONDecoder(object_pairs_hook=_make_object, parse_constant=_refuse, parse_int=_read_whole)
 
 
 def _read(body: bytes, read: Callable[[str], Member]) -> Member | Breach:
+    text = _decode(body)
+    if isinstance(text, Breach):
+        return text
+    try:
+        return read(text)
+    except JSONDecodeError as error:
+        words = f"it is no JSON from here on ({error.msg}); readers show nothing of it; mend it"
+        return Breach("JSONError", words, error.lineno, error.colno)
+    except RecursionError:
+        return Breach("NotJudged", f"it is nested deeper than {_DEEPEST}; flatten it", 1, 1)
+    except _Refused as refused:
+        return Breach("NotJudged", str(refused), 1, 1)
+
+
+def _decode(body: bytes) -> str | Breach:
+    if b"\0" in body[:4] or body[:2] in _WIDE_MARKS:
+        words = "it is in UTF-16 or UTF-32, and JSON must be in UTF-8 (RFC 8259); write UTF-8"
+        return Breach("UnicodeError", words, 1, 1)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -73,13 +107,7 @@ def _read(body: bytes, read: Callable[[str], Member]) -> Member | Breach:
     if text.startswith("\ufeff"):
         words = "it begins with a byte order mark, which JSON readers refuse; remove it"
         return Breach("JSONError", words, 1, 1)
-    try:
-        return read(text)
-    except JSONDecodeError as error:
-        words = f"it is no JSON from here on ({error.msg}); readers show nothing of it; mend it"
-        return Breach("JSONError", words, error.lineno, error.colno)
-    except RecursionError:
-        return Breach("ValidatorLimit", f"it is nested deeper than {_DEEPEST}; flatten it", 1, 1)
+    return text
 
 
 class _Reader:
@@ -88,8 +116,8 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
-        self._depth = 0
-        decoder: Any = JSONDecoder(parse_constant=_refuse)
+        self._depth = self._values = 0
+        decoder: Any = JSONDecoder(parse_constant=_refuse, parse_int=_read_whole)
         decoder.parse_object = self._read_object
         decoder.parse_array = self._read_array
         self._inner = py_make_scanner(decoder)
@@ -102,6 +130,10 @@ class _Reader:
         return found
 
     def _scan(self, text: str, at: int) -> tuple[Member, int]:
+        self._values += 1
+        if self._values > _MOST_VALUES:
+            words = f"it has more than {_MOST_VALUES:,} values, which is not read; publish fewer"
+            raise _Refused(words)
         value, end = self._inner(text, at)
         line = bisect_right(self._lines, at)
         return Member(value, line, at - self._lines[line - 1] + 1), end

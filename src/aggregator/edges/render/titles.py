@@ -6,9 +6,10 @@ What each of ten readers shows is in docs/decisions/0015-titles-in-rss.md.
 import html
 import re
 
-_LIKE_A_TAG = re.compile(r"<(?:\S|[^>]*>)")
+_LIKE_A_TAG = re.compile(r"<(?:\S|[^>]*>|\Z)")
 """What some reader would take out as a tag. HTML itself asks for a letter behind
-the `<`; PHP's strip_tags, which readers use, only for no space."""
+the `<`; PHP's strip_tags, which readers use, only for no space; it also
+takes out one at the very end."""
 
 _TITLE = re.compile(rb"<title>[^<]*</title>")
 _HEX = ((b"&amp;", b"&#x26;"), (b"&lt;", b"&#x3C;"), (b"&gt;", b"&#x3E;"))
