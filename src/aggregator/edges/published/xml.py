@@ -5,7 +5,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from aggregator.core.lint import PREFIXES, Breach, Document, Node, name_element
-from aggregator.edges.published.charset import recode
+from aggregator.edges.published.charset import is_charset, recode
 
 _DEEPEST = 100
 """Elements inside each other: a feed has about five, and rules walk down by recursion."""
@@ -18,6 +18,13 @@ _DECLARED = " ".join(
     for prefix, uri in {prefix: uri for uri, prefix in PREFIXES.items()}.items()
     if prefix != "xml"
 )
+_CAUSES = {
+    "XML or text declaration not at start of entity": "something stands before <?xml, a space too",
+    "syntax error": "text stands before the first tag",
+    "no element found": "it breaks off before its first tag ends or its last one closes",
+    "mismatched tag": "an end tag closes another element than the last that was opened",
+}
+"""Of expat's words those that say too little to who wrote the document."""
 _FRAMES = {
     "atom": (f'<feed xmlns="http://www.w3.org/2005/Atom" {_DECLARED}>'.encode(), b"</feed>"),
     "rss": (f"<rss {_DECLARED}>".encode(), b"</rss>"),
@@ -89,6 +96,7 @@ def _name_error(error: expat.ExpatError) -> Breach:
     cause = expat.errors.messages.get(error.code, "not well-formed")
     kinds = {"undefined entity": "UndefinedNamedEntity", "unbound prefix": "MissingNamespace"}
     kinds["unknown encoding"] = "UnknownEncoding"
+    cause = _CAUSES.get(cause, cause)
     words = f"it is no XML from here on ({cause}); readers show nothing of it; mend or remove it"
     return Breach(kinds.get(cause, "SAXError"), words, error.lineno, error.offset + 1)
 
@@ -144,6 +152,9 @@ class _Tree:
 
     def _declare(self, version: str, encoding: str | None, _standalone: int) -> None:
         self.encoding = encoding or ""
+        if encoding and not is_charset(encoding):
+            words = f"its encoding {encoding!r} is none that is known; write UTF-8"
+            raise _Refused("UnknownEncoding", words)
         if version != "1.0":
             words = f"it says it is XML {version}, which most readers refuse; write 1.0"
             raise _Refused("BadXmlVersion", words)
