@@ -53,11 +53,14 @@ def read_xml(body: bytes, charset: str = "", *, entries: bool = True) -> Documen
     text = recode(body, charset)
     tree = kind(None if text is None else "utf-8")
     root = _parse(tree, body if text is None else text)
-    if isinstance(root, Breach) and root.kind == "UnknownEncoding":
+    if isinstance(root, Breach) and root.kind == "UnknownEncoding" and is_charset(tree.encoding):
+        # One of several bytes a character, which expat cannot be taught.
         text = recode(body, tree.encoding)
-        if text is not None:
-            tree = kind("utf-8")
-            root = _parse(tree, text)
+        if text is None:
+            words = f"its bytes are not all {tree.encoding}, as it says; write UTF-8"
+            return Document(Breach("UnicodeError", words, 1, 1), len(body), tree.encoding)
+        tree = kind("utf-8")
+        root = _parse(tree, text)
     return Document(root, len(body), tree.encoding)
 
 
