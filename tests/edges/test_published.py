@@ -148,6 +148,23 @@ def test_what_is_no_feed_is_named(body: bytes, words: str) -> None:
         assert words in root.words
 
 
+BROKEN = [
+    (b'\n<?xml version="1.0"?><rss/>', "something stands before <?xml", 2),
+    (b'Warning: x\n<?xml version="1.0"?><rss/>', "text stands before the first tag", 1),
+    (b"<rss><channel>", "it breaks off", 1),
+    (b"<rss><channel></rss>", "an end tag closes another element", 1),
+]
+
+
+@pytest.mark.parametrize(("body", "words", "line"), BROKEN)
+def test_why_it_is_no_xml_is_said_in_plain_words(body: bytes, words: str, line: int) -> None:
+    """A feed that is broken is a broken feed, with its place."""
+    root = read_document(body).root
+    assert isinstance(root, Breach)
+    assert (root.kind, root.line) == ("SAXError", line)
+    assert words in root.words
+
+
 @pytest.mark.parametrize("charset", ["shift_jis", "windows-1251", "utf-8", ""])
 def test_the_text_is_what_the_charset_says(charset: str) -> None:
     """The server's word goes before the document's, as long as the bytes can be read so."""
@@ -161,9 +178,15 @@ def test_the_text_is_what_the_charset_says(charset: str) -> None:
     assert other.text == "Я"
 
 
-@pytest.mark.parametrize("charset", ["hex", "idna", "punycode", "utf-7", "no-such", "x" * 99])
+@pytest.mark.parametrize(
+    "charset", ["hex", "idna", "punycode", "utf-7", "unicode_escape", "no-such", "x" * 99]
+)
 def test_a_codec_of_other_uses_is_no_charset(charset: str) -> None:
-    """It is passed over, and the document is read as it says itself."""
+    """Of the server's it is passed over, of the document's own it is refused."""
+    own = f'<?xml version="1.0" encoding="{charset}"?><rss/>'.encode()
+    refused = read_document(own).root
+    assert isinstance(refused, Breach)
+    assert refused.kind == "UnknownEncoding"
     root = read_document("<rss>Я</rss>".encode(), charset).root
     assert isinstance(root, Node)
     assert root.text == "Я"

@@ -8,6 +8,7 @@ _HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TITLE = re.compile(rb"<title[^>]{0,200}>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
+_FEED_START = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF)\b")
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _GZIP = b"\x1f\x8b"
 _LONGEST = 80
@@ -30,15 +31,18 @@ def find_start(body: bytes) -> bytes:
 
 
 def name_stranger(body: bytes) -> str:
-    """What a body is that is neither XML nor JSON, and what to do; "" for what may be a feed."""
+    """What a body is that is neither XML nor JSON, and what to do; "" for what may be a feed.
+
+    Words before a feed, such as a warning of PHP's, make it a broken feed, no other thing.
+    """
     start = find_start(body)
     if not start:
-        return "it is empty; whoever writes it wrote nothing"
+        return "it is empty; look at what writes it"
     if body.startswith(_GZIP):
         return "it is compressed with gzip; unpack it, or serve it with Content-Encoding: gzip"
     if is_html(body):
         return f"it is an HTML page, not a feed{quote_title(body)}; name the feed of that page"
-    if start not in {b"<", b"{", b"["}:
+    if start not in {b"<", b"{", b"["} and not _FEED_START.search(body[:20_000]):
         return f"it is neither XML nor JSON: it begins with {quote_start(body)}; name a feed"
     return ""
 

@@ -22,6 +22,14 @@ def recode(body: bytes, label: str) -> bytes | None:
         return None
 
 
+def is_charset(label: str) -> bool:
+    """Tell whether a document may be in it: one of Unicode's, or one that keeps ASCII."""
+    try:
+        return label.lower().startswith("utf-16") or _keeps_ascii(codecs.lookup(label).name)
+    except (UnicodeError, LookupError, ValueError):
+        return False
+
+
 def _keeps_ascii(name: str) -> bool:
     """Tell whether it is a charset that XML is written in, and no codec of other uses."""
     sample = "<?xml encoding='a'?>&\\u0041+AGE-~{VPND.xn--bcher-kva"

@@ -5,7 +5,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from aggregator.core.lint import PREFIXES, Breach, Document, Node, name_element
-from aggregator.edges.published.charset import recode
+from aggregator.edges.published.charset import is_charset, recode
 
 _DEEPEST = 100
 """Elements inside each other: a feed has about five, and rules walk down by recursion."""
@@ -18,6 +18,13 @@ _DECLARED = " ".join(
     for prefix, uri in {prefix: uri for uri, prefix in PREFIXES.items()}.items()
     if prefix != "xml"
 )
+_CAUSES = {
+    "XML or text declaration not at start of entity": "something stands before <?xml, a space too",
+    "syntax error": "text stands before the first tag",
+    "no element found": "it breaks off before its first tag ends or its last one closes",
+    "mismatched tag": "an end tag closes another element than the last that was opened",
+}
+"""Of expat's words those that say too little to who wrote the document."""
 _FRAMES = {
     "atom": (f'<feed xmlns="http://www.w3.org/2005/Atom" {_DECLARED}>'.encode(), b"</feed>"),
     "rss": (f"<rss {_DECLARED}>".encode(), b"</rss>"),
@@ -46,11 +53,14 @@ def read_xml(body: bytes, charset: str = "", *, entries: bool = True) -> Documen
     text = recode(body, charset)
     tree = kind(None if text is None else "utf-8")
     root = _parse(tree, body if text is None else text)
-    if isinstance(root, Breach) and root.kind == "UnknownEncoding":
+    if isinstance(root, Breach) and root.kind == "UnknownEncoding" and is_charset(tree.encoding):
+        # One of several bytes a character, which expat cannot be taught.
         text = recode(body, tree.encoding)
-        if text is not None:
-            tree = kind("utf-8")
-            root = _parse(tree, text)
+        if text is None:
+            words = f"its bytes are not all {tree.encoding}, as it says; write UTF-8"
+            return Document(Breach("UnicodeError", words, 1, 1), len(body), tree.encoding)
+        tree = kind("utf-8")
+        root = _parse(tree, text)
     return Document(root, len(body), tree.encoding)
 
 
@@ -89,6 +99,7 @@ def _name_error(error: expat.ExpatError) -> Breach:
     cause = expat.errors.messages.get(error.code, "not well-formed")
     kinds = {"undefined entity": "UndefinedNamedEntity", "unbound prefix": "MissingNamespace"}
     kinds["unknown encoding"] = "UnknownEncoding"
+    cause = _CAUSES.get(cause, cause)
     words = f"it is no XML from here on ({cause}); readers show nothing of it; mend or remove it"
     return Breach(kinds.get(cause, "SAXError"), words, error.lineno, error.offset + 1)
 
@@ -144,6 +155,9 @@ class _Tree:
 
     def _declare(self, version: str, encoding: str | None, _standalone: int) -> None:
         self.encoding = encoding or ""
+        if encoding and not is_charset(encoding):
+            words = f"its encoding {encoding!r} is none that is known; write UTF-8"
+            raise _Refused("UnknownEncoding", words)
         if version != "1.0":
             words = f"it says it is XML {version}, which most readers refuse; write 1.0"
             raise _Refused("BadXmlVersion", words)
