@@ -74,9 +74,8 @@ def find_entry(entries: dict[tuple[str, str], Entry], label: str) -> Entry:
 
 def list_stories(room: Newsroom) -> tuple[Story, ...]:
     """All stories of what is stored."""
-    return select(
-        room.config, room.store, remember_prefix(room.store, room.config, room.now)
-    ).stories
+    prefix = remember_prefix(room.store, room.config, room.now)
+    return select(room.config, room.store, prefix, room.now).stories
 
 
 def test_every_answer_is_what_the_manifest_says(played: Played) -> None:
