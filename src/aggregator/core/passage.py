@@ -41,6 +41,7 @@ _STOPS = ".:։\u2024"
 _AFTER_DATELINE = re.compile(rf"(?:\s|&nbsp;)*(?:[{_STOPS}—–|](?!\w)|-(?!\w)|\Z)")
 _NAME_END = re.compile(rf"(?=(?:\s|&nbsp;)*(?:[{_STOPS}—–|](?!\w)|-(?!\w)|\Z))")
 _STOP = re.compile(rf"((?:</[a-z]+>)*)(?:\s|&nbsp;)*[{_STOPS}](?!\w)")
+_BLANK_END = re.compile(r"(?:\s|&nbsp;)+\Z")
 _DATELINE = 60
 """Characters in which a dateline ends."""
 _AFTER_CLOSED = re.compile(r"\s|&nbsp;|\Z")
@@ -138,7 +139,7 @@ def _find_name(text: str, names: frozenset[str]) -> str:
     """The longest of the names that opens a text as its dateline does, as it is written there."""
     run = text.partition("<")[0]
     ends = (found.start() for found in _NAME_END.finditer(run, 0, _DATELINE + 1)) if names else ()
-    said = (run[:end] for end in ends if 0 < end <= _DATELINE)
+    said = (_BLANK_END.sub("", run[:end]) for end in ends if end <= _DATELINE)
     return max((one for one in said if fold(html.unescape(one)) in names), key=len, default="")
 
 
