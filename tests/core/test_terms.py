@@ -204,6 +204,28 @@ def test_a_licence_is_shown_with_its_name_and_address(name: str) -> None:
     assert PRESETS[name].derivatives is not name.endswith("-nd")
 
 
+def test_the_names_of_terms_mean_what_they_say() -> None:
+    """Each is stated terms; a mode as a word asks for no link; CC0 has an address of its own."""
+    assert all(terms.stated for terms in PRESETS.values())
+    modes = {
+        name: (PRESETS[name].mode, PRESETS[name].max_words, PRESETS[name].link) for name in MODES
+    }
+    assert modes == {
+        Mode.FULL: (Mode.FULL, None, None),
+        Mode.EXCERPT: (Mode.EXCERPT, 40, None),
+        Mode.HEADLINE: (Mode.HEADLINE, None, None),
+    }
+    assert PRESETS["cc0"].license == "https://creativecommons.org/publicdomain/zero/1.0/"
+    assert (PRESETS["cc0"].notice, PRESETS["cc0"].derivatives) == ("CC0 1.0", True)
+
+
+def test_an_empty_notice_is_not_shown() -> None:
+    """A template that comes out empty leaves no empty paragraph behind."""
+    shown = show(make_own(make_terms(notice="{author}"), text="One."))
+    assert isinstance(shown, Shown)
+    assert (shown.rights, "<small>" in shown.html) == (None, False)
+
+
 def test_what_may_not_be_changed_is_whole_or_not_shown() -> None:
     """The credit stands before the text; a text that is too long is not cut."""
     html, text = "<p>Hetq. <b>One</b> two.</p>", "Hetq. One two."
@@ -348,6 +370,19 @@ def test_each_name_leads_to_its_own_place() -> None:
     assert '<a href="https://aravot.example/">Aravot</a>' in ours.html
     theirs = carry(html='<p><a rel="x" href="https://www.azatutyun.am/a/2.html">x</a>: One.</p>')
     assert '<a href="https://www.azatutyun.am/a/2.html">Azatutyun.am</a>, via ' in theirs.html
+
+
+def test_the_licence_is_the_writers_else_the_carriers() -> None:
+    """Whoever has one; the notice that it belongs to leads to it."""
+    place = "https://l.example/carrier"
+    carrier = replace(ARAVOT, reuse=replace(ARAVOT.reuse, license=place))
+    for own in (None, "https://l.example/writer"):
+        writer = replace(AZATUTYUN, reuse=replace(AZATUTYUN.reuse, license=own))
+        report = make_report(make_entry("1", "aravot", text="Azatutyun: One."), carrier)
+        shown = show(report, known=list_known([writer, carrier], {}))
+        assert isinstance(shown, Shown)
+        assert shown.license == (own or place)
+        assert f'<small><a href="{place}">(c) Aravot</a></small>' in shown.html
 
 
 @pytest.mark.parametrize(
