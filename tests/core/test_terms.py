@@ -350,7 +350,11 @@ def test_a_carried_report_obeys_both_terms_and_credits_both() -> None:
         {"text": "«Ազատություն». One two."},
         {"text": "One.", "link": "https://rus.azatutyun.am/a/1.html"},
         {"text": "One.", "raw_id": "https://www.azatutyun.am/a/1.html"},
-        {"text": "One.", "html": '<p><a href="https://www.azatutyun.am/a/1">x</a> One.</p>'},
+        {
+            "text": "O.",
+            "html": '<a href="https://www.azatutyun.am/a/1"><b>Azatutyun</b> says</a> O.',
+        },
+        {"text": "O.", "html": '<a href="https://azatutyun.am/1" rel="x">«Ազատություն»-ը</a> O.'},
         {"text": "One.", "source": SourceRef("azatutyun")},
         {"text": "One.", "source": SourceRef("A", link="https://www.azatutyun.am")},
     ],
@@ -368,8 +372,8 @@ def test_each_name_leads_to_its_own_place() -> None:
     ours = carry(link="https://www.azatutyun.am/a/1.html")
     assert '<a href="https://www.azatutyun.am/a/1.html">Azatutyun.am</a>, via ' in ours.html
     assert '<a href="https://aravot.example/">Aravot</a>' in ours.html
-    theirs = carry(html='<p><a rel="x" href="https://www.azatutyun.am/a/2.html">x</a>: One.</p>')
-    assert '<a href="https://www.azatutyun.am/a/2.html">Azatutyun.am</a>, via ' in theirs.html
+    theirs = carry(html='<p>Azatutyun: <a rel="x" href="https://azatutyun.am/a/2">x</a> One.</p>')
+    assert '<a href="https://azatutyun.am/a/2">Azatutyun.am</a>, via ' in theirs.html
 
 
 def test_the_licence_is_the_writers_else_the_carriers() -> None:
@@ -386,7 +390,14 @@ def test_the_licence_is_the_writers_else_the_carriers() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", [{"text": "Azatutyun reports. One."}, {"text": "One.", "source": SourceRef("Other")}]
+    "entry",
+    [
+        {"text": "Azatutyun reports. One."},
+        {"text": "One.", "source": SourceRef("Other")},
+        {"text": "One.", "html": '<a href="https://www.azatutyun.am/a/1">They said</a> One.'},
+        {"text": "One.", "html": '<a href="https://www.azatutyun.am/a/1">Azatutyunian</a> One.'},
+        {"text": "One.", "html": '<a href="https://other.example/a/1">Azatutyun</a> One.'},
+    ],
 )
 def test_a_report_that_is_not_taken_from_a_known_source_is_its_own(entry: dict[str, Any]) -> None:
     """A name in a sentence is no dateline, and an unknown source has no terms here."""

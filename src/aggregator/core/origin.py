@@ -1,5 +1,6 @@
 """Who wrote a report, where it can be told: its `atom:source`, its link, its dateline."""
 
+import html
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,8 @@ _AFTER_QUOTED = re.compile("[\"'\u00bb\u201c\u201d\u2019](?!\\w)")
 """A name in quotes is a paper's rather than a country's, whatever follows it."""
 
 _FIRST_HREF = re.compile(r'<a href="([^"]+)"')
+_FIRST_LINK = re.compile(r'<a href="([^"]+)"[^<>]*>((?:[^<]|<(?!/a>))*)')
+_TAGS = re.compile(r"<[^<>]*>")
 
 
 Known = Mapping[str, tuple[tuple[Source, FeedHead], ...]]
@@ -61,7 +64,9 @@ def list_known(sources: Iterable[Source], heads: Mapping[str, FeedHead]) -> Know
 def find_writer(report: Report, known: Known) -> Report | None:
     """The report as that of the known source that it is taken from, None where it is its own.
 
-    Of two languages of one paper, which share their hosts, the report's goes first.
+    A link that a text begins with counts only where it bears the other's name: a
+    report may begin with what a ministry said. Of two languages of one paper, which
+    share their hosts, the report's goes first.
     """
     found = {source.id: (source, head) for sign in _read_hints(report) for source, head in
              known.get(sign, ())}  # fmt: skip
@@ -69,7 +74,7 @@ def find_writer(report: Report, known: Known) -> Report | None:
     language = report.entry.language
     for source, head in sorted(found.values(), key=lambda one: one[0].language != language):
         other = replace(report, source=source, head=head)
-        if is_taken_from(report, other):
+        if any(mark(report, other) for mark in _SURE_MARKS):
             return other
     return None
 
@@ -123,10 +128,23 @@ def _has_id_there(report: Report, other: Report) -> bool:
 
 def _has_dateline(report: Report, other: Report) -> bool:
     """Its text begins with a name of the other source set apart, or with a link there."""
-    if _read_datelines(report.entry.text) & _read_foreign_names(report, other):
+    if _has_named_dateline(report, other):
         return True
     first = _FIRST_HREF.search(report.entry.html)
     return bool(first and first.start() <= _DATELINE and _leads_there(first[1], report, other))
+
+
+def _has_named_dateline(report: Report, other: Report) -> bool:
+    return bool(_read_datelines(report.entry.text) & _read_foreign_names(report, other))
+
+
+def _has_named_link(report: Report, other: Report) -> bool:
+    """Its text begins with a link there whose first words are a name of the other source."""
+    first = _FIRST_LINK.search(report.entry.html)
+    if first is None or first.start() > _DATELINE or not _leads_there(first[1], report, other):
+        return False
+    said = fold(html.unescape(_TAGS.sub("", first[2])))
+    return any(f"{said} ".startswith(f"{name} ") for name in _read_foreign_names(report, other))
 
 
 def _read_datelines(text: str) -> frozenset[str]:
@@ -140,6 +158,13 @@ def _read_datelines(text: str) -> frozenset[str]:
 
 
 _MARKS = (_has_atom_source, _has_link_there, _has_id_there, _has_dateline)
+_SURE_MARKS = (
+    _has_atom_source,
+    _has_link_there,
+    _has_id_there,
+    _has_named_dateline,
+    _has_named_link,
+)
 _HTTP = ("http://", "https://")
 
 
