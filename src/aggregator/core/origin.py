@@ -1,6 +1,5 @@
 """Who wrote a report, where it can be told: its `atom:source`, its link, its dateline."""
 
-import html
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,8 +24,6 @@ _AFTER_QUOTED = re.compile("[\"'\u00bb\u201c\u201d\u2019](?!\\w)")
 """A name in quotes is a paper's rather than a country's, whatever follows it."""
 
 _FIRST_HREF = re.compile(r'<a href="([^"]+)"')
-_FIRST_LINK = re.compile(r'<a href="([^"]+)"[^<>]*>((?:[^<]|<(?!/a>))*)')
-_TAGS = re.compile(r"<[^<>]*>")
 
 
 Known = Mapping[str, tuple[tuple[Source, FeedHead], ...]]
@@ -64,9 +61,9 @@ def list_known(sources: Iterable[Source], heads: Mapping[str, FeedHead]) -> Know
 def find_writer(report: Report, known: Known) -> Report | None:
     """The report as that of the known source that it is taken from, None where it is its own.
 
-    A link that a text begins with counts only where it bears the other's name: a
-    report may begin with what a ministry said. Of two languages of one paper, which
-    share their hosts, the report's goes first.
+    A link that a text begins with is not enough: whoever comments on a report may
+    begin with a link to it. Of two languages of one paper, which share their hosts,
+    the report's goes first.
     """
     found = {source.id: (source, head) for sign in _read_hints(report) for source, head in
              known.get(sign, ())}  # fmt: skip
@@ -100,9 +97,8 @@ def _read_hints(report: Report) -> list[str]:
             f"place {urls.canonical(url)}" for url in (ref.id, ref.self_link, ref.link) if url
         ]
         hints.append(f"name {fold(ref.title)}")
-    first = _FIRST_HREF.search(entry.html)
-    places = (entry.link, entry.raw_id, first[1] if first else None)
-    hints += [f"host {urls.host(url)}" for url in places if url and url.lower().startswith(_HTTP)]
+    places = (url for url in (entry.link, entry.raw_id) if url)
+    hints += [f"host {urls.host(url)}" for url in places if url.lower().startswith(_HTTP)]
     return [*hints, *(f"name {name}" for name in sorted(_read_datelines(entry.text)))]
 
 
@@ -138,15 +134,6 @@ def _has_named_dateline(report: Report, other: Report) -> bool:
     return bool(_read_datelines(report.entry.text) & _read_foreign_names(report, other))
 
 
-def _has_named_link(report: Report, other: Report) -> bool:
-    """Its text begins with a link there whose first words are a name of the other source."""
-    first = _FIRST_LINK.search(report.entry.html)
-    if first is None or first.start() > _DATELINE or not _leads_there(first[1], report, other):
-        return False
-    said = fold(html.unescape(_TAGS.sub("", first[2])))
-    return any(f"{said} ".startswith(f"{name} ") for name in _read_foreign_names(report, other))
-
-
 def _read_datelines(text: str) -> frozenset[str]:
     """What may be a dateline at the start of a text, folded."""
     ends = [_AFTER_NAME]
@@ -163,7 +150,6 @@ _SURE_MARKS = (
     _has_link_there,
     _has_id_there,
     _has_named_dateline,
-    _has_named_link,
 )
 _HTTP = ("http://", "https://")
 
