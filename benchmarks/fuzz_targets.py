@@ -138,7 +138,7 @@ def whole(data: bytes) -> None:
 
 
 def _render(story: object) -> Fragments | None:
-    shown = present(story, "Asia/Yerevan")  # type: ignore[arg-type]  # a story of combine()
+    shown = present(story, "Asia/Yerevan", NOW)  # type: ignore[arg-type]  # a story of combine()
     made = render_story(shown) if isinstance(shown, Shown) else None
     return made if isinstance(made, Fragments) and not find_fault(made) else None
 

@@ -73,7 +73,12 @@ ROOMS = (
         _files("core/identity"),
         ("tests/core/test_identity.py", "tests/core/test_floods.py"),
     ),
-    Room("reuse", ("core/reuse.py",), ("tests/core/test_reuse.py",)),
+    Room(
+        "reuse",
+        _files("core/reuse"),
+        ("tests/core/test_reuse.py", "tests/core/test_terms.py"),
+    ),
+    Room("excerpt", ("core/excerpt.py",), ("tests/core/test_excerpt.py",)),
     Room(
         "policy",
         _files("core/policy"),

@@ -49,10 +49,30 @@ def test_a_text_within_the_limit_is_returned_unchanged(limit: int | None) -> Non
         pytest.param("One don’t three", 2, "One don’t…", id="apostrophe"),
         pytest.param("One two\nthree. Four", 3, "One two\nthree. …", id="lines"),
         pytest.param("One two", 0, "", id="nothing allowed"),
+        pytest.param("They met Gov. Lee in Yerevan today", 5, "They met Gov. Lee in…", id="Gov."),
+        pytest.param("He saw it. Then he left", 4, "He saw it. …", id="a short word"),
+        pytest.param("Дали 5 млн. драмов школам сразу", 4, "Дали 5 млн. драмов…", id="млн."),
+        pytest.param("На ул. Абовяна всё было тихо", 4, "На ул. Абовяна всё…", id="ул."),
+        pytest.param("Տվել են 5 մլն. դրամ դպրոցին", 5, "Տվել են 5 մլն. դրամ…", id="մլն."),
+        pytest.param("It is ca. five miles off now", 4, "It is ca. five…", id="goes on small"),
+        pytest.param("ის მოვიდა სახლში. მერე წავიდა", 4, "ის მოვიდა სახლში. …", id="georgian"),
+        pytest.param("እሱ ወደ ቤት መጣ። ከዚያ ሄደ", 5, "እሱ ወደ ቤት መጣ። …", id="amharic"),
+        pytest.param(
+            "Yerevan. It goes on and on and on and on",
+            8,
+            "Yerevan. It goes on and on and on…",
+            id="a dateline is too little",
+        ),
+        pytest.param(
+            "These are five words here. " + "On " * 60,
+            40,
+            "These are five words here. …",
+            id="five words are enough",
+        ),
     ],
 )
 def test_excerpts(text: str, limit: int, expected: str) -> None:
-    """A cut falls on a sentence end that keeps half of the words, else after a whole word."""
+    """A cut falls on a sentence end that keeps half of the words or five, else behind a word."""
     assert cut(text, limit) == expected
 
 

@@ -20,7 +20,7 @@ from aggregator.core.model import (
     Story,
 )
 from aggregator.core.reuse import find_homepage, name_source, present
-from tests.core.make import make_entry, make_report, make_source, make_terms, make_words
+from tests.core.make import NOW, make_entry, make_report, make_source, make_terms, make_words
 from tests.core.test_passage import SHAPES, read_html
 
 LINK = "https://hetq.example/news/1"
@@ -53,7 +53,8 @@ def hold(
     # An entry's own `source` is given as `source_ref`, beside the fields of the source.
     given = {"source" if name == "source_ref" else name: value for name, value in entry.items()}
     lead = make_report(make_entry(**given), of, head)
-    return present(Story("tag:x,2023:1", lead, others, ("why",) * len(others)), "Asia/Yerevan")
+    story = Story("tag:x,2023:1", lead, others, ("why",) * len(others))
+    return present(story, "Asia/Yerevan", NOW)
 
 
 # The text -----------------------------------------------------------------------
@@ -80,19 +81,25 @@ def test_every_text_begins_with_the_linked_credit(
     ("terms", "expected"),
     [
         ({"mode": Mode.FULL, "max_words": None}, f"<p>{A}. <b>One</b> two. Three four</p>"),
-        ({"mode": Mode.FULL, "max_words": 3}, f"<p>{A}. One two. …</p>"),
-        ({"mode": Mode.EXCERPT, "max_words": 3}, f"<p>{A}. One two. …</p>"),
+        ({"mode": Mode.FULL, "max_words": 3}, f"<p>{A}. One two. … <small>(excerpt)</small></p>"),
+        (
+            {"mode": Mode.EXCERPT, "max_words": 3},
+            f"<p>{A}. One two. … <small>(excerpt)</small></p>",
+        ),
         ({"mode": Mode.EXCERPT, "max_words": 9}, f"<p>{A}. One two. Three four</p>"),
         ({"mode": Mode.HEADLINE}, f"<p>{A}</p>"),
         (
             {"max_words": 3, "link": LinkPlace.BEFORE_TEXT},
-            f"<p>{A}</p><p>One two. …</p>",
+            f"<p>{A}</p><p>One two. … <small>(excerpt)</small></p>",
         ),
         (
             {"max_words": 3, "link": LinkPlace.AFTER_TEXT},
-            f'<p>{A}. One two. …</p><p><a href="{LINK}">{LINK}</a></p>',
+            (
+                f"<p>{A}. One two. … <small>(excerpt)</small></p>"
+                f'<p>Read on: <a href="{LINK}">{LINK}</a></p>'
+            ),
         ),
-        ({"max_words": 3, "link": None}, f"<p>{A}. One two. …</p>"),
+        ({"max_words": 3, "link": None}, f"<p>{A}. One two. … <small>(excerpt)</small></p>"),
         (
             {"mode": Mode.HEADLINE, "notice": "(c){year} {source} & Co"},
             f"<p>{A}</p><p><small>(c)2024 Hetq &amp; Co</small></p>",
@@ -110,7 +117,8 @@ def test_mode_length_and_link_follow_the_terms(terms: dict[str, Any], expected: 
 def test_a_source_without_terms_gets_a_short_excerpt() -> None:
     """Who states no terms is shown with at most forty words and no images."""
     shown = show(Reuse(), text=make_words(90), thumbnail="https://x.example/1.png")
-    assert len(shown.html.split("</a>. ")[1].split()) == 40
+    body, _, mark = shown.html.split("</a>. ")[1].partition(" <small>")
+    assert (len(body.split()), mark) == (40, "(excerpt)</small></p>")
     assert shown.thumbnail is None
 
 

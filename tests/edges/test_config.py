@@ -2,8 +2,10 @@
 
 import json
 import time
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from aggregator.core.ids import derive_id
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
+from aggregator.core.reuse import PRESETS
 from aggregator.core.settings import Config, NewsfeedSettings, PollingSettings
 from aggregator.edges.config import load, write_starter
 from aggregator.edges.config.values import (
@@ -141,9 +144,8 @@ def test_an_empty_value_means_the_default(path: Path) -> None:
         ("excerpt", Mode.EXCERPT, 40, None),
         ("{preset: headline}", Mode.HEADLINE, None, None),
         ("{preset: full, mode: excerpt}", Mode.EXCERPT, 40, None),
-        ("cc-by", Mode.EXCERPT, 40, LinkPlace.FIRST_PASSAGE),
-        ("{preset: cc-by-nd}", Mode.EXCERPT, 40, LinkPlace.FIRST_PASSAGE),
-        ("{preset: cc-by, link: after-text}", Mode.EXCERPT, 40, LinkPlace.AFTER_TEXT),
+        ("{preset: headline, mode: excerpt}", Mode.EXCERPT, 40, None),
+        ("{preset: excerpt, mode: full}", Mode.FULL, None, None),
     ],
 )
 def test_stated_terms(
@@ -152,6 +154,73 @@ def test_stated_terms(
     """Terms say as much as they say: no mode is an excerpt, no link asks for none."""
     expected = Reuse(mode=mode, max_words=max_words, link=link, stated=True)
     assert read_source(path, f"reuse: {given}").reuse == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("cc-by", PRESETS["cc-by"]),
+        ("{preset: cc-by-nd}", PRESETS["cc-by-nd"]),
+        (
+            "{preset: cc-by, link: after-text, images: true}",
+            replace(PRESETS["cc-by"], link=LinkPlace.AFTER_TEXT, images=True),
+        ),
+        (
+            "{preset: cc-by, mode: excerpt, notice: N}",
+            replace(PRESETS["cc-by"], mode=Mode.EXCERPT, max_words=40, notice="N"),
+        ),
+        ("{preset: cc-by, mode: full}", PRESETS["cc-by"]),
+    ],
+)
+def test_a_licence_gives_every_key_that_is_not_written(
+    path: Path, given: str, expected: Reuse
+) -> None:
+    """Terms by name are terms whose single keys can be overridden."""
+    assert read_source(path, f"reuse: {given}").reuse == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("ai: no", {"ai": False}),
+        ("ai: false, derivatives: no", {"ai": False, "derivatives": False}),
+        (
+            "delay: 30m, embargo: 2h",
+            {"delay": timedelta(minutes=30), "embargo": timedelta(hours=2)},
+        ),
+        ("embargo: 2026-12-01", {"embargo_until": datetime(2026, 11, 30, 20, tzinfo=UTC)}),
+        ("embargo: 2026-12-01T18:00Z", {"embargo_until": datetime(2026, 12, 1, 18, tzinfo=UTC)}),
+        ("embargo: 2026-12-01 18:00", {"embargo_until": datetime(2026, 12, 1, 14, tzinfo=UTC)}),
+        ("until: 2026-12-31", {"until": datetime(2026, 12, 31, 20, tzinfo=UTC)}),
+        ("until: 2026-12-31T12:00+04:00", {"until": datetime(2026, 12, 31, 8, tzinfo=UTC)}),
+    ],
+)
+def test_terms_of_time_and_of_use_arrive(path: Path, given: str, expected: dict[str, Any]) -> None:
+    """A day without a zone is the newsfeed's: embargoes end with its start, terms with its end."""
+    config = read(
+        path,
+        "newsfeed: {timezone: Asia/Yerevan}\n"
+        f'sources: [{{url: "https://a.example/f", reuse: {{{given}}}}}]\n',
+    )
+    assert config.sources[0].reuse == Reuse(link=None, stated=True, **expected)
+    assert config.pending == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("embargo: soon", "is neither a time nor a duration"),
+        ("embargo: 2026-13-01", "is not a date"),
+        ("until: 1h", "is not a date"),
+        ("until: 9999-12-31", "is not a year of our time"),
+        ("delay: 2026-12-31", "is not a duration"),
+        ("preset: cc-by-5", "preset"),
+    ],
+)
+def test_terms_that_mean_nothing_are_mistakes(path: Path, given: str, said: str) -> None:
+    """With the next step in the message."""
+    with pytest.raises(ConfigError, match=said):
+        read_source(path, f"reuse: {{{given}}}")
 
 
 def test_unstated_terms_are_the_strict_ones(path: Path) -> None:
@@ -169,13 +238,8 @@ def test_unstated_terms_are_the_strict_ones(path: Path) -> None:
         ("filters: {exclude: {title: [a, b]}}", ["filters"]),
         ("check_links: true, full_text: false", ["check_links", "full_text"]),
         ("reuse: full", []),
-        ("reuse: cc-by", ["reuse"]),
-        ("reuse: {preset: excerpt}", []),
-        ("reuse: {preset: cc0}", ["reuse.preset"]),
-        (
-            "reuse: {embargo: 1h, delay: 1h, until: 2026-12-31, ai: false, derivatives: false}",
-            [f"reuse.{key}" for key in ("embargo", "delay", "until", "ai", "derivatives")],
-        ),
+        ("reuse: cc-by", []),
+        ("reuse: {embargo: 1h, delay: 1h, until: 2026-12-31, ai: false, derivatives: false}", []),
     ],
 )
 def test_keys_of_a_source_not_in_effect_yet_are_named(

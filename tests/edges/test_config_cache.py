@@ -18,7 +18,8 @@ include: [more/*.yaml, {opml: 'https://l.example/o', refresh: 2h, tags: [x]}]
 sources:
   - {id: rich, url: 'https://r.example/f', tags: [a, b], interval: 2h, weight: 2.5, max_items: 3,
      headers: {A: b, C: d}, aliases: [x.example], enabled: false,
-     reuse: {mode: full, link: after-text, images: true, notice: n}}
+     reuse: {mode: full, link: after-text, images: true, notice: n,
+       embargo: 2026-12-01, delay: 2h, until: 2027-01-31, ai: no, derivatives: no}}
 """
 
 

@@ -155,7 +155,7 @@ def test_what_was_judged_good_is_not_judged_again(room: Newsroom) -> None:
     """The judgement of bytes is remembered, and belongs to the form they were judged as."""
     store(room, make_entry(1))
     room.publish()
-    shown = present(combine([Report(make_entry(1), SOURCE)], {}, set(), "tag:e")[0], "UTC")
+    shown = present(combine([Report(make_entry(1), SOURCE)], {}, set(), "tag:e")[0], "UTC", NOON)
     assert isinstance(shown, Shown)
     made = render_story(shown)
     assert isinstance(made, Fragments)
@@ -239,7 +239,7 @@ def test_whatever_an_item_says_its_story_is_valid(fields: dict[str, str]) -> Non
     feed = normalise_feed(clean_feed(parsed), SOURCE, SOURCE.url, NOON)
     reports = [Report(entry, SOURCE, feed.head) for entry in feed.entries]
     for story in combine(reports, {}, set(), "tag:day.example,2026:x"):
-        shown = present(story, "Asia/Yerevan")
+        shown = present(story, "Asia/Yerevan", NOON)
         made = render_story(shown) if isinstance(shown, Shown) else None
         if isinstance(made, Fragments):
             assert find_fault(made) == ""

@@ -11,10 +11,13 @@ from typing import Any, cast
 
 import pytest
 
+from aggregator.core.model import Decision, Reuse, Source
+from aggregator.core.policy import start_state
 from aggregator.edges.log import make_log
 from aggregator.edges.store import Store
 from aggregator.pipeline import Press, Pressed
 from aggregator.pipeline.apart import run_apart
+from tests.core.make import make_entry
 from tests.newsroom import Newsroom, open_newsroom
 
 BOUND = 20
@@ -78,6 +81,23 @@ def test_it_rests_while_polls_are_at_work(tmp_path: Path) -> None:
             29: (False, True),
             30: (True, True),
         }
+
+
+def test_it_publishes_when_terms_let_something_else_be_shown(tmp_path: Path) -> None:
+    """At the end of an embargo or a permission, though nothing came in."""
+    with open_desk(tmp_path / "data") as desk:
+        ends = desk.room.now + timedelta(hours=1)
+        source = Source("a", "https://a.example/f", reuse=Reuse(until=ends))
+        desk.room.set_sources([source])
+        entry = make_entry("1", "a")
+        desk.room.store.save([Decision(start_state(source, desk.room.now), (entry,))])
+        desk.publish()
+        desk.room.now = ends - timedelta(seconds=1)
+        assert not desk.press.is_time(busy=False)
+        desk.room.now = ends
+        assert desk.press.is_time(busy=False)
+        desk.publish()
+        assert not desk.press.is_time(busy=False)
 
 
 def test_a_failure_is_noted_and_tried_again(tmp_path: Path) -> None:

@@ -7,13 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aggregator.core.model import LinkPlace, Mode, Reuse, Source
+from aggregator.core.reuse import PRESETS
+from aggregator.edges.config import load
 from tests.edges.loopback import Recorder, Request, Response, serve
-from tests.newsroom import NEWSFEED, Newsroom, open_newsroom, write_item, write_rss
+from tests.newsroom import (
+    NEWSFEED,
+    Newsroom,
+    open_newsroom,
+    parse_strictly,
+    write_item,
+    write_rss,
+)
 
+RSL = "{https://rslstandard.org/rsl}"
 LONG = " ".join(f"word{number}" for number in range(45))
 
 
@@ -165,6 +176,108 @@ def test_changed_terms_change_what_is_shown_and_no_id(room: Newsroom, papers: Pa
     entry = room.read_entries()[0]
     assert [entry.id] == ids
     assert "word" not in entry.content[0].value
+
+
+def read_items(room: Newsroom) -> dict[str, dict[str, Any]]:
+    """The published items of the JSON Feed by title."""
+    return {item["title"]: item for item in json.loads(room.read("feed.json"))["items"]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gone", "shown"),
+    [
+        ("full", "excerpt", "word44", "(excerpt)"),
+        ("full", "headline", "word1", "A</a></p>"),
+        ("headline", "cc-by", "?", "CC BY 4.0"),
+        ("cc-by", "{preset: cc-by, until: 2020-01-01}", "CC BY 4.0", "(excerpt)"),
+        ("full", "{mode: full, link: after-text}", "?", "Read on: "),
+        ("{mode: full, notice: One}", "{mode: full, notice: Two}", "One", "Two"),
+    ],
+)
+def test_terms_changed_in_the_yaml_hold_at_the_next_publishing(
+    tmp_path: Path, papers: Papers, before: str, after: str, gone: str, shown: str
+) -> None:
+    """What is shown changes; ids and times do not, in any format."""
+    papers.feeds["a"] = write_rss(write_item(1, "Title", LONG))
+    path = tmp_path / "sources.yaml"
+
+    def read(terms: str) -> tuple[Source, ...]:
+        source = f"{{id: a, url: '{papers.base_url}/a', name: A, reuse: {terms}}}"
+        path.write_text(f"sources: [{source}]", encoding="utf-8")
+        return load(path, {}).sources
+
+    with open_newsroom(tmp_path / "data", read(before)) as room:
+        ids, first = go(room), read_items(room)["Title"]
+        room.set_sources(read(after))
+        room.now += timedelta(days=1)
+        room.publish()
+        second = read_items(room)["Title"]
+        assert gone not in second["content_html"]
+        assert shown in second["content_html"]
+        assert shown not in first["content_html"]
+        for key in ("id", "date_modified", "date_published", "url"):
+            assert first[key] == second[key]
+        for name in ("atom.xml", "rss.xml"):
+            entry = room.read_entries(name)[0]
+            assert [entry.id] == ids
+            assert shown in entry.get("content", [{"value": entry.summary}])[0]["value"]
+
+
+def test_an_embargo_is_published_when_it_ends(room: Newsroom, papers: Papers) -> None:
+    """Nothing of it before, and the publishing says when to publish again."""
+    papers.feeds["a"] = write_rss(write_item(1, "Secret", LONG))
+    papers.feeds["b"] = write_rss(write_item(2, "Open"))
+    until = room.now + timedelta(hours=2)
+    kept = replace(room.config.sources[0], reuse=Reuse(embargo_until=until))
+    room.set_sources([kept, room.config.sources[1]])
+    room.poll(force=True)
+    published = room.publish()
+    assert (published.due, published.stories) == (until, 1)
+    assert [one.why for one in published.held] == [
+        "its source's terms hold it back until 2023-09-21T10:00+00:00"
+    ]
+    assert b"Secret" not in b"".join(read_files(room))
+    room.now = until
+    assert (room.publish().due, set(read_items(room))) == (None, {"Secret", "Open"})
+
+
+def test_a_report_carried_from_a_known_source_obeys_both(room: Newsroom, papers: Papers) -> None:
+    """Only the carrier's feed brought it; the writer's terms bind all the same."""
+    papers.feeds["a"] = write_rss()
+    papers.feeds["b"] = write_rss(write_item(1, "Carried", f"A: {LONG}", link="http://b.example/1"))
+    writer, carrier = room.config.sources
+    full = replace(PRESETS["full"], images=True)
+    room.set_sources(
+        [
+            replace(writer, reuse=replace(PRESETS["headline"], ai=False)),
+            replace(carrier, reuse=full),
+        ]
+    )
+    go(room)
+    item = read_items(room)["Carried"]
+    assert "word" not in item["content_html"]
+    assert (
+        '<a href="http://a.example/">A</a>, via <a href="http://b.example/1">B</a>'
+        in (item["content_html"])
+    )
+    assert (item["_day"]["ai"], item["_day"]["source"]["name"]) == ("no", "A")
+
+
+def test_use_by_language_models_is_reserved_in_each_format(room: Newsroom, papers: Papers) -> None:
+    """RSL in both XML formats, a word in JSON; nothing where the terms reserve nothing."""
+    papers.feeds["a"] = write_rss(write_item(1, "Reserved"))
+    papers.feeds["b"] = write_rss(write_item(2, "Free"))
+    first, second = room.config.sources
+    room.set_sources([replace(first, reuse=Reuse(ai=False)), second])
+    go(room)
+    for name, where in (("atom.xml", "{http://www.w3.org/2005/Atom}entry"), ("rss.xml", ".//item")):
+        [content] = parse_strictly(room.read(name)).findall(f"{where}/{RSL}content")
+        assert content.get("url") == "http://paper.example/1.html"
+        [prohibits] = content.findall(f"{RSL}license/{RSL}prohibits")
+        assert (prohibits.get("type"), prohibits.text) == ("usage", "ai-all")
+    items = read_items(room)
+    assert items["Reserved"]["_day"]["ai"] == "no"
+    assert "ai" not in items["Free"]["_day"]
 
 
 def test_an_entry_without_a_safe_link_is_held_back_or_gets_the_homepage(

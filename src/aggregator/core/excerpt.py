@@ -14,14 +14,26 @@ joined by dots, underscores or nothing visible would else carry a whole text pas
 _FEW = 60
 """Characters that even one word may take: the longest real ones have about as many."""
 
-# Sentence ends: Latin, Armenian (verjaket "։" and the colon often typed for
-# it), Devanagari, CJK, Arabic; with closing quotes or brackets after them.
+_MANY = 5
+"""Words from which sentences are worth ending at, however much more were allowed; fewer
+are mostly a dateline: "Yerevan." says nothing."""
+
+# Sentence ends: Latin, Armenian (verjaket "։" and the colon often typed for it),
+# Devanagari, Arabic, Ethiopic, Khmer, Burmese, Tibetan, CJK; with closing quotes or
+# brackets after them.
 _SENTENCE_END = re.compile(
-    r"(?:(?:[.!?։।۔؟]+|(?<=[ա-և]):)[\"'”’»)\]]*(?=\s|$)|[。！？]+[」』”’）]*)"
+    r"(?:(?:[.!?։।॥۔؟።፧។။]+|(?<=[ա-և]):)[\"'”’»)\]]*(?=\s|$)|[。！？｡།]+[」』”’）]*)"
 )
 
 # "N. Pashinyan", "J.K. Rowling", "2023 թ. սեպտեմբերի", "т.е. сегодня".
-_ABBREVIATION = re.compile(r"(?<!\w)(?:[^\W\d_]\.)*[^\W\d_]$")
+_INITIALS = r"(?:[^\W\d_]\.)*[^\W\d_]"
+# Words that are written short before a name or a number, as in "Gov. Lee", "ул. Абовяна".
+_SHORT = (
+    "mr mrs ms dr prof st rev hon gen col maj capt lt sgt gov sen rep pres jr vs fig vol"
+    " approx ул им гг проф акад тыс млн млрд руб հմր պրոֆ դոկտ ակադ հազ մլն"
+    " մլրդ"
+)
+_ABBREVIATION = re.compile(rf"(?<!\w)(?:{_INITIALS}|{_SHORT.replace(' ', '|')})$", re.IGNORECASE)
 
 # What must not stand before the ellipsis: commas, dashes, brackets just opened,
 # and the Thai and Lao vowels that are written before their consonant.
@@ -32,8 +44,8 @@ def cut(text: str, max_words: int | None) -> str:
     """The text itself where it is short enough, else an excerpt of at most `max_words` words.
 
     Lines are blocks and stay lines. The excerpt ends at the last sentence end
-    within the limit if that keeps at least half of the words, else after the
-    last whole word; either way an ellipsis marks that more follows. Thai and
+    within the limit if that keeps at least half of the words or `_MANY`, else after
+    the last whole word; either way an ellipsis marks that more follows. Thai and
     its like part phrases with spaces, words with nothing: the cut falls on a
     space where that keeps as much. No words allowed, no text. Words may take
     `CHARACTERS_A_WORD` characters on average, `_FEW` in any case.
@@ -55,8 +67,8 @@ def _close(excerpt: str) -> str:
 
 def _cut(text: str, room: int, max_words: int) -> str:
     head = text[: min(room, _end_of_words(text[: room + 1], max_words))]
-    sentences = head[: _end_of_sentences(head)]
-    if count_words(sentences) * 2 >= max_words:
+    sentences = head[: max(_find_sentence_ends(text, len(head)), default=0)]
+    if count_words(sentences) >= min(_MANY, max_words / 2):
         return f"{sentences.rstrip()} {ELLIPSIS}"
     if len(head) == room or text[len(head) :][:1].isalnum():
         head = _end_at_space(head, max_words)
@@ -92,13 +104,20 @@ def _end_of_words(text: str, max_words: int) -> int:
     return end
 
 
-def _end_of_sentences(head: str) -> int:
-    return max(_find_sentence_ends(head), default=0)
+def _find_sentence_ends(text: str, end: int) -> Iterator[int]:
+    """Where sentences end in the text up to `end`."""
+    for match in _SENTENCE_END.finditer(text, 0, end):
+        # A full stop after an initial ends no sentence, nor one that goes on in small letters.
+        at, after = match.start(), match.end()
+        if match[0] == "." and _ABBREVIATION.search(text, max(0, at - _FEW), at):
+            continue
+        if "." not in match[0] or not _is_small(text[after : after + _FEW].lstrip()[:1]):
+            yield after
 
 
-def _find_sentence_ends(head: str) -> Iterator[int]:
-    for match in _SENTENCE_END.finditer(head):
-        # A full stop after an initial ends no sentence.
-        at = match.start()
-        if match[0] != "." or not _ABBREVIATION.search(head, max(0, at - _FEW), at):
-            yield match.end()
+def _is_small(letter: str) -> bool:
+    """Whether it is a small letter of a script that begins sentences with large ones.
+
+    Georgian is written in letters that count as small and begin its sentences.
+    """
+    return letter != letter.title()

@@ -1,10 +1,13 @@
 """Who wrote a report, where it can be told: its `atom:source`, its link, its dateline."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from aggregator.core import urls
-from aggregator.core.model import Report, Source
+from aggregator.core.model import FeedHead, Report, Source
 from aggregator.core.text import fold
 
 _DATELINE = 60
@@ -23,6 +26,12 @@ _AFTER_QUOTED = re.compile("[\"'\u00bb\u201c\u201d\u2019](?!\\w)")
 _FIRST_HREF = re.compile(r'<a href="([^"]+)"')
 
 
+Known = Mapping[str, tuple[tuple[Source, FeedHead], ...]]
+"""Sources by what points at each of them: a host, a name, an address."""
+
+NOBODY: Known = MappingProxyType({})
+
+
 def name_origin(report: Report, others: Iterable[Report]) -> str | None:
     """The id of another source, of those of the others, that this report is taken from."""
     for other in others:
@@ -34,6 +43,63 @@ def name_origin(report: Report, others: Iterable[Report]) -> str | None:
 def is_taken_from(report: Report, other: Report) -> bool:
     """Whether a report says, by any of its marks, that the other's source wrote it."""
     return any(mark(report, other) for mark in _MARKS)
+
+
+def list_known(sources: Iterable[Source], heads: Mapping[str, FeedHead]) -> Known:
+    """The sources by what points at them, made once for many questions of `find_writer`.
+
+    `heads` are what their feeds say of themselves, by source id.
+    """
+    known: dict[str, list[tuple[Source, FeedHead]]] = defaultdict(list)
+    for source in sources:
+        head = heads.get(source.id) or FeedHead()
+        for sign in sorted(_read_signs(source, head)):
+            known[sign].append((source, head))
+    return {sign: tuple(named) for sign, named in known.items()}
+
+
+def find_writer(report: Report, known: Known) -> Report | None:
+    """The report as that of the known source that it is taken from, None where it is its own.
+
+    A link that a text begins with is not enough: whoever comments on a report may
+    begin with a link to it. Of two languages of one paper, which share their hosts,
+    the report's goes first.
+    """
+    found = {source.id: (source, head) for sign in _read_hints(report) for source, head in
+             known.get(sign, ())}  # fmt: skip
+    found.pop(report.source.id, None)
+    language = report.entry.language
+    for source, head in sorted(found.values(), key=lambda one: one[0].language != language):
+        other = replace(report, source=source, head=head)
+        if any(mark(report, other) for mark in _SURE_MARKS):
+            return other
+    return None
+
+
+def leads_to(url: str, report: Report, writer: Report) -> bool:
+    """Whether an address belongs to the writer of a report and not to who carries it."""
+    return _leads_there(url, report, writer)
+
+
+def _read_signs(source: Source, head: FeedHead) -> Iterator[str]:
+    """What points at a source: see `_read_hints`, which has the same words."""
+    yield from (f"host {host}" for host in _list_hosts(source, head))
+    yield from (f"name {name}" for name in _list_names(source, head))
+    yield from (f"place {place}" for place in _list_places(source, head))
+
+
+def _read_hints(report: Report) -> list[str]:
+    """What a report points at: the marks of `is_taken_from` as keys, in their order."""
+    entry, ref = report.entry, report.entry.source
+    hints = []
+    if ref is not None:
+        hints += [
+            f"place {urls.canonical(url)}" for url in (ref.id, ref.self_link, ref.link) if url
+        ]
+        hints.append(f"name {fold(ref.title)}")
+    places = (url for url in (entry.link, entry.raw_id) if url)
+    hints += [f"host {urls.host(url)}" for url in places if url.lower().startswith(_HTTP)]
+    return [*hints, *(f"name {name}" for name in sorted(_read_datelines(entry.text)))]
 
 
 def _has_atom_source(report: Report, other: Report) -> bool:
@@ -58,10 +124,14 @@ def _has_id_there(report: Report, other: Report) -> bool:
 
 def _has_dateline(report: Report, other: Report) -> bool:
     """Its text begins with a name of the other source set apart, or with a link there."""
-    if _read_datelines(report.entry.text) & _read_foreign_names(report, other):
+    if _has_named_dateline(report, other):
         return True
     first = _FIRST_HREF.search(report.entry.html)
     return bool(first and first.start() <= _DATELINE and _leads_there(first[1], report, other))
+
+
+def _has_named_dateline(report: Report, other: Report) -> bool:
+    return bool(_read_datelines(report.entry.text) & _read_foreign_names(report, other))
 
 
 def _read_datelines(text: str) -> frozenset[str]:
@@ -75,6 +145,12 @@ def _read_datelines(text: str) -> frozenset[str]:
 
 
 _MARKS = (_has_atom_source, _has_link_there, _has_id_there, _has_dateline)
+_SURE_MARKS = (
+    _has_atom_source,
+    _has_link_there,
+    _has_id_there,
+    _has_named_dateline,
+)
 _HTTP = ("http://", "https://")
 
 
@@ -103,8 +179,12 @@ def read_hosts(source: Source) -> frozenset[str]:
 
 def _read_all_hosts(report: Report) -> frozenset[str]:
     """Those, and the hosts that its feed calls its own."""
-    said = (report.head.link, report.head.self_link)
-    return read_hosts(report.source).union(urls.host(url) for url in said if url)
+    return _list_hosts(report.source, report.head)
+
+
+def _list_hosts(source: Source, head: FeedHead) -> frozenset[str]:
+    said = (head.link, head.self_link)
+    return read_hosts(source).union(urls.host(url) for url in said if url)
 
 
 def _strip_www(name: str) -> str:
@@ -112,18 +192,25 @@ def _strip_www(name: str) -> str:
 
 
 def _read_places(report: Report) -> frozenset[str]:
-    source, head = report.source, report.head
+    return _list_places(report.source, report.head)
+
+
+def _list_places(source: Source, head: FeedHead) -> frozenset[str]:
     places = (source.url, source.homepage, head.id, head.link, head.self_link)
     return frozenset(urls.canonical(url) for url in places if url)
 
 
 def _read_foreign_names(report: Report, other: Report) -> frozenset[str]:
     """The names that mean the other source and not, as with two languages of one paper, both."""
-    return _read_names(other) - _read_names(report)
+    return read_names(other) - read_names(report)
 
 
-def _read_names(report: Report) -> frozenset[str]:
-    source = report.source
-    names = [source.name or report.head.title, source.reuse.credit, *source.aliases]
+def read_names(report: Report) -> frozenset[str]:
+    """The names under which a source is credited, folded."""
+    return _list_names(report.source, report.head)
+
+
+def _list_names(source: Source, head: FeedHead) -> frozenset[str]:
+    names = [source.name or head.title, source.reuse.credit, *source.aliases]
     folded = [fold(name) for name in names if name and "{" not in name]
     return frozenset(name for name in folded if name)

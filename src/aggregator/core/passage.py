@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from aggregator.core.text import fold
+
 _ATTRIBUTES = r"(?: (?:[^<>\"]|\"[^\"]*\")*)?"
 _TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*){_ATTRIBUTES}>")
 _BLOCK = (
@@ -34,7 +36,14 @@ _FRAMES = frozenset(
     )
 )
 # What follows a name that stands before a text as its dateline, not in its first sentence.
-_AFTER_DATELINE = re.compile(r"(?:\s|&nbsp;)*(?:[.:։—–-]|\Z)")
+# A hyphen joins: "Hetq-ի" is the name in its first sentence, declined.
+_STOPS = ".:։\u2024"
+_AFTER_DATELINE = re.compile(rf"(?:\s|&nbsp;)*(?:[{_STOPS}—–|](?!\w)|-(?!\w)|\Z)")
+_NAME_END = re.compile(rf"(?=(?:\s|&nbsp;)*(?:[{_STOPS}—–|](?!\w)|-(?!\w)|\Z))")
+_STOP = re.compile(rf"((?:</[a-z]+>)*)(?:\s|&nbsp;)*[{_STOPS}](?!\w)")
+_BLANK_END = re.compile(r"(?:\s|&nbsp;)+\Z")
+_DATELINE = 60
+"""Characters in which a dateline ends."""
 _AFTER_CLOSED = re.compile(r"\s|&nbsp;|\Z")
 _OPENING_TAGS = re.compile(rf"\s*(?:<(?:a|b|em|font|i|small|span|strong|u){_ATTRIBUTES}>\s*)*")
 _LINK_START = re.compile(rf"<a{_ATTRIBUTES}>")
@@ -50,21 +59,22 @@ def link_text(text: str, url: str | None) -> str:
     return words if url is None else f'<a href="{html.escape(url)}">{words}</a>'
 
 
-def open_with(credit: str, body: str, *, closed: bool) -> str:
+def open_with(credit: str, body: str, *, closed: bool, names: frozenset[str] = frozenset()) -> str:
     """The body with the credit as the first words of its first passage.
 
     `credit` is HTML; `closed` says that its text ends with a mark already. A
     body that opens with anything but words (an image, a table, a list) gets a
-    paragraph of its own before it. A dateline that says what the credit says
-    is not said twice: it becomes the credit.
+    paragraph of its own before it. A dateline that says what the credit says,
+    or one of the `names` (folded) of those whom it credits, is not said twice:
+    it becomes the credit.
     """
     wrappers, rest = _drop_empty_start(body)
     paragraph = _PARAGRAPH.match(rest)
     opening = wrappers + (paragraph[0] if paragraph else "")
     passage, rest = _split_passage(rest.removeprefix(paragraph[0] if paragraph else ""))
-    led = _lead(credit, passage, closed=closed)
     if not _has_words(passage):
         return f"<p>{credit}</p>{opening}{passage}{rest}"
+    led = _lead(credit, passage, names, closed=closed)
     if opening.strip():
         return f"{opening}{led}{rest}"
     if not _is_balanced(passage):
@@ -100,27 +110,44 @@ def _split_passage(body: str) -> tuple[str, str]:
     return body[:end], body[end:]
 
 
-def _lead(credit: str, passage: str, *, closed: bool) -> str:
+def _lead(credit: str, passage: str, names: frozenset[str], *, closed: bool) -> str:
     """The passage led by the credit, or with its dateline turned into it."""
-    dateline = _split_dateline(read_words(credit), passage)
-    ends = _AFTER_CLOSED if closed else _AFTER_DATELINE
-    if dateline and ends.match(read_words(dateline[1])):
-        return credit.join(dateline)
+    words = read_words(credit)
+    before, after = _split_opening(passage)
+    if words and after.startswith(words):
+        dateline = _unlink(before, after.removeprefix(words))
+        ends = _AFTER_CLOSED if closed else _AFTER_DATELINE
+        if dateline and ends.match(read_words(dateline[1])):
+            return credit.join(dateline)
+    if name := _find_name(after, names):
+        dateline = _unlink(before, after.removeprefix(name))
+        if dateline and _AFTER_DATELINE.match(read_words(dateline[1])):
+            stop = _STOP.match(dateline[1]) if closed else None
+            rest = stop[1] + dateline[1][stop.end() :] if stop else dateline[1]
+            return f"{dateline[0]}{credit}{rest}"
     return f"{credit}{' ' if closed else '. '}{passage.lstrip()}"
 
 
-def _split_dateline(words: str, passage: str) -> tuple[str, str] | None:
-    """What stands before and after the words that open a passage, a link round them taken off.
-
-    None where it opens with other words, or where the link goes on behind them:
-    links do not nest.
-    """
+def _split_opening(passage: str) -> tuple[str, str]:
+    """The inline tags that open a passage, and what stands in them."""
     found = _OPENING_TAGS.match(passage)
     before = found[0] if found else ""
-    after = passage.removeprefix(before)
-    if not words or not after.startswith(words):
-        return None
-    after = after.removeprefix(words)
+    return before, passage.removeprefix(before)
+
+
+def _find_name(text: str, names: frozenset[str]) -> str:
+    """The longest of the names that opens a text as its dateline does, as it is written there."""
+    run = text.partition("<")[0]
+    ends = (found.start() for found in _NAME_END.finditer(run, 0, _DATELINE + 1)) if names else ()
+    said = (_BLANK_END.sub("", run[:end]) for end in ends if end <= _DATELINE)
+    return max((one for one in said if fold(html.unescape(one)) in names), key=len, default="")
+
+
+def _unlink(before: str, after: str) -> tuple[str, str] | None:
+    """What stands before and after a dateline, a link round it taken off.
+
+    None where the link goes on behind it: links do not nest.
+    """
     links = len(_LINK_START.findall(before))
     if not links:
         return before.lstrip(), after
@@ -158,10 +185,13 @@ def is_closed(text: str) -> bool:
     return text.rstrip().endswith(_CLOSED)
 
 
-def write_paragraphs(text: str) -> str:
-    """Plain text as HTML, a paragraph for each line."""
+def write_paragraphs(text: str, note: str = "") -> str:
+    """Plain text as HTML, a paragraph for each line; a note of ours ends the last in small."""
     lines = (line.strip() for line in text.splitlines())
-    return "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in lines if line)
+    body = "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in lines if line)
+    if not note or not body:
+        return body
+    return f"{body.removesuffix('</p>')} <small>{html.escape(note, quote=False)}</small></p>"
 
 
 def strip_media(body: str) -> str:

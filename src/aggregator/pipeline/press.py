@@ -46,6 +46,7 @@ class Press:
         self._is_due = True
         self._ended: datetime | None = None
         self._has_failed = False
+        self._changes: datetime | None = None
         self.began: datetime | None = None
         """When the publishing at work began; None between two."""
 
@@ -54,10 +55,14 @@ class Press:
         self._is_due = True
 
     def is_time(self, *, busy: bool) -> bool:
-        """Whether to publish now; not too often while polls are at work (`busy`) or it fails."""
+        """Whether to publish now; not too often while polls are at work (`busy`) or it fails.
+
+        An embargo or a permission that ends is a reason too.
+        """
+        now = self._clock()
+        self._is_due |= self._changes is not None and now >= self._changes
         if not self._is_due or self.began is not None:
             return False
-        now = self._clock()
         waits = busy or self._has_failed
         return not waits or self._ended is None or not self._ended <= now < self._ended + _REST
 
@@ -71,6 +76,7 @@ class Press:
             published = await run_apart(
                 lambda: publish(config, self._store, self._data, now, self._log), "publish"
             )
+            self._changes = published.due
         except Exception as failure:  # noqa: BLE001 - no publishing may stop the daemon; it is named
             error = _name(failure)
             self._is_due = True

@@ -9,7 +9,8 @@ from pathlib import Path
 from aggregator.core import stories, urls
 from aggregator.core.edition import make_live
 from aggregator.core.model import Entry, FeedHead, Held, Ledger, Output, Report, Shown, Story
-from aggregator.core.reuse import present
+from aggregator.core.origin import Known, list_known
+from aggregator.core.reuse import find_next_change, present
 from aggregator.core.settings import Config, NewsfeedSettings
 from aggregator.core.stories import Memberships
 from aggregator.edges.files import pack, sweep, write_output
@@ -24,12 +25,16 @@ _MOST_HOPS = 8
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What one publishing did: files looked at, those whose bytes are new, stories, held back."""
+    """What one publishing did: files looked at, those whose bytes are new, stories, held back.
+
+    `due` is when terms let something else be shown: an embargo or a permission ends.
+    """
 
     files: tuple[Path, ...]
     written: tuple[Path, ...]
     stories: int
     held: tuple[Held, ...]
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Selection:
     fragments: tuple[Fragments, ...]
     held: tuple[Held, ...]
     memberships: Memberships
+    due: datetime | None = None
 
 
 def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -> Published:
@@ -52,7 +58,7 @@ def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -
     folder = data / config.publish.directory
     sweep(folder)
     prefix = remember_prefix(store, config, now)
-    chosen = select(config, store, prefix)
+    chosen = select(config, store, prefix, now)
     born = datetime.fromisoformat(store.remember_fact("born", now.isoformat()))
     feed_id = config.newsfeed.id or f"{prefix}/day"
     edition = make_live(chosen.stories, config.newsfeed, feed_id, born)
@@ -61,7 +67,7 @@ def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -
     _save_ledger(store, chosen, now)
     written = tuple(folder / out.path for out in outputs if _write(folder, out))
     files = tuple(folder / out.path for out in outputs)
-    published = Published(files, written, len(chosen.stories), chosen.held)
+    published = Published(files, written, len(chosen.stories), chosen.held, chosen.due)
     log(
         "publish",
         stories=published.stories,
@@ -97,7 +103,7 @@ def remember_prefix(store: Store, config: Config, now: datetime) -> str:
     return store.remember_fact("tag_prefix", minted)
 
 
-def select(config: Config, store: Store, prefix: str) -> Selection:
+def select(config: Config, store: Store, prefix: str, now: datetime) -> Selection:
     """The newest stories that may be shown, as many as the live feed takes.
 
     Reads the newest entries page by page, each page as large as all before it,
@@ -110,9 +116,12 @@ def select(config: Config, store: Store, prefix: str) -> Selection:
         memberships = store.load_memberships(pool.list_entries())
         found = stories.combine(pool.list_reports(), memberships, pool.find_claimed(prefix), prefix)
         newest = [story for story in found if pool.has_read_all_until(story.sort_at)]
-        kept, fragments, held = show(newest, config.newsfeed)
+        known = pool.list_known()
+        kept, fragments, held = show(newest, config.newsfeed, now, known)
         if pool.is_exhausted or len(kept) == config.newsfeed.items:
-            return Selection(kept, fragments, held, memberships)
+            changes = [find_next_change(story, known, now) for story in newest]
+            due = min((at for at in changes if at), default=None)
+            return Selection(kept, fragments, held, memberships, due)
 
 
 class _Pool:
@@ -126,7 +135,7 @@ class _Pool:
         self._store = store
         self._sources = {source.id: source for source in config.sources}
         states = store.load_states()
-        self._heads = {source_id: state.head for source_id, state in states.items()}
+        self._heads = {source_id: state.head or FeedHead() for source_id, state in states.items()}
         self._removed = sorted(set(states) - set(self._sources))
         self._entries: dict[tuple[str, str], Entry] = {}
         self._page = 2 * config.newsfeed.items
@@ -160,6 +169,10 @@ class _Pool:
             for e in self._entries.values()
         ]
 
+    def list_known(self) -> Known:
+        """The sources by what points at them."""
+        return list_known(self._sources.values(), self._heads)
+
     def find_claimed(self, prefix: str) -> set[str]:
         """Which of the ids that they might get were given already."""
         own = {entry.raw_id for entry in self._entries.values() if entry.raw_id}
@@ -172,7 +185,7 @@ class _Pool:
 
 
 def show(
-    found: Sequence[Story], newsfeed: NewsfeedSettings
+    found: Sequence[Story], newsfeed: NewsfeedSettings, now: datetime, known: Known
 ) -> tuple[tuple[Story, ...], tuple[Fragments, ...], tuple[Held, ...]]:
     """The newest stories that may be shown, each made on its own, and those held back.
 
@@ -185,7 +198,7 @@ def show(
     for story in found:
         if len(kept) == newsfeed.items:
             break
-        shown = present(story, newsfeed.timezone)
+        shown = present(story, newsfeed.timezone, now, newsfeed.language, known)
         made = _make(shown) if isinstance(shown, Shown) else shown
         if isinstance(made, Fragments):
             kept.append(story)

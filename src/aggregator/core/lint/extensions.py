@@ -23,6 +23,11 @@ def _check_picture(spot: Spot, _now: datetime | None) -> Iterator[Finding]:
         yield from check_attribute(spot, name, non_negative)
 
 
+def _check_terms(spot: Spot, _now: datetime | None) -> Iterator[Finding]:
+    """RSL 1.0 section 3: whose terms they are must be said."""
+    yield from check_attribute(spot, "url", check_web, required=True)
+
+
 OF_ENTRIES = {
     "thr:total": Child(leaf(non_negative)),
     "slash:comments": Child(leaf(non_negative)),
@@ -33,4 +38,5 @@ OF_ENTRIES = {
     "dc:rights": Child(leaf(not_blank), most=None),
     "dc:language": Child(leaf(language)),
     "wfw:commentRss": Child(leaf(check_iri)),
+    "rsl:content": Child(_check_terms, most=None),
 }

@@ -23,6 +23,7 @@ PREFIXES = {
     "http://search.yahoo.com/mrss/": "media",
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "http://wellformedweb.org/CommentAPI/": "wfw",
+    "https://rslstandard.org/rsl": "rsl",
 }
 
 WRONG = {

@@ -1,7 +1,7 @@
 """A source, and what its terms let us do with its reports."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -27,7 +27,11 @@ class Reuse:
 
     `link` is None where a source states terms and asks for no link to the
     article; the credit is then still linked, see `core.reuse`.
-    `credit` and `notice` are templates, see `core.reuse.fill`.
+    `credit` and `notice` are templates, see `core.reuse.fill`. Without
+    `derivatives` nothing may be cut or put into the text. `ai` is False where
+    use by language models is reserved. Nothing is shown before `embargo_until`,
+    for `embargo` after a report came, for `delay` after its date; the terms hold
+    before `until`, after it those of a source that states none.
     """
 
     mode: Mode = Mode.EXCERPT
@@ -38,6 +42,12 @@ class Reuse:
     license: str | None = None
     images: bool = False
     stated: bool = False
+    derivatives: bool = True
+    ai: bool = True
+    embargo: timedelta | None = None
+    embargo_until: datetime | None = None
+    delay: timedelta | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ class Shown:
     `html` is clean, absolute and carries the credit in its first passage.
     `source` names the feed the lead report comes from and `feed_url` its
     address; `via` is the source we have it from, as (name, link), where that is
-    not the feed that wrote it; `carriers` are the other reports, likewise.
+    not the feed that wrote it; `carriers` are the other reports, likewise. `ai`
+    is False where its terms reserve its use by language models.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Shown:
     license: str | None = None
     carriers: tuple[tuple[str, str], ...] = ()
     via: tuple[str, str] | None = None
+    ai: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
 from hashlib import sha256
@@ -22,7 +22,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from aggregator.core.model.source import Source
+from aggregator.core.model.source import Reuse, Source
 from aggregator.core.settings import Config
 from aggregator.edges.config.includes import find_included
 from aggregator.version import VERSION
@@ -81,7 +81,7 @@ def _digest(name: str) -> str:
 
 def _name_maker() -> str:
     """Who wrote it: another program, Python or shape of the values may read it otherwise."""
-    shape = [[one.name for one in fields(kind)] for kind in (Config, Source)]
+    shape = [[one.name for one in fields(kind)] for kind in (Config, Source, Reuse)]
     return f"{VERSION} {sys.version} {shape}"
 
 
@@ -94,6 +94,8 @@ def _write(value: object) -> Any:  # noqa: ANN401  JSON
         return [_write(one) for one in value]
     if isinstance(value, timedelta):
         return value.total_seconds()
+    if isinstance(value, datetime):
+        return value.isoformat()
     return value.value if isinstance(value, Enum) else value
 
 
@@ -119,6 +121,8 @@ def _reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401  any type form
         return _tuple_reader(get_args(kind))
     if kind is timedelta:
         return lambda value: timedelta(seconds=value)
+    if kind is datetime:
+        return datetime.fromisoformat
     if isinstance(kind, type) and (is_dataclass(kind) or issubclass(kind, Enum)):
         return (lambda value: _read(kind, value)) if is_dataclass(kind) else kind
     return lambda value: value

@@ -18,6 +18,7 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TAG = re.compile(r"\w[\w-]{0,63}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CENTURY = 2000
 _MAIL = re.compile(r"(?:mailto:)?[^\s@:/]+@[^\s@:/]+")
 
 
@@ -144,12 +145,14 @@ def check_pattern(text: str) -> str:
 
 
 def check_date(text: str) -> str:
-    """Return the text when it is a date or a time in ISO 8601."""
+    """Return the text when it is a date or a time in ISO 8601, of this century or the next."""
     try:
-        datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise ValueError("is not a date; write it as 2026-12-31") from error
-    return text
+        raise ValueError("is not a date; write it as 2026-12-31 or 2026-12-31T18:00") from error
+    if not _CENTURY <= time.year < _CENTURY + 200:
+        raise ValueError("is not a year of our time; write it as 2026-12-31")
+    return text.strip()
 
 
 def _split(

@@ -15,6 +15,7 @@ from aggregator.edges.config import checks, public, values
 _VARIABLE = r"\$\{"  # what is filled in later is checked later
 _URL = r"^https?://\S+$"
 _DURATION = r"^\s*([0-9]{1,12}[smhdwy])+\s*$"
+_DATE = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 Schema = dict[str, Any]
 
@@ -34,6 +35,12 @@ def _or_variable(schema: Schema) -> None:
     """Let a number or a truth be a `${NAME}` in the schema too."""
     own = {key: schema.pop(key) for key in list(schema)}
     schema["anyOf"] = [own, {"type": "string", "pattern": _VARIABLE}]
+
+
+def _or_word(schema: Schema) -> None:
+    """Let a truth be the words yes and no, or a `${NAME}`, in the schema too."""
+    own = {key: schema.pop(key) for key in list(schema)}
+    schema["anyOf"] = [own, {"type": "string", "pattern": rf"^(yes|no)$|{_VARIABLE}"}]
 
 
 def _word(read: Callable[[Any], object], pattern: str) -> tuple[BeforeValidator, Any]:
@@ -69,11 +76,13 @@ Language = Annotated[str, *_text(checks.check_language, r"^[A-Za-z]{2,3}(-[A-Za-
 
 Duration = Annotated[timedelta, *_word(values.read_duration, _DURATION)]
 Span = Annotated[timedelta, *_word(values.read_span, _DURATION)]
+Embargo = Annotated[timedelta | str, *_word(values.read_embargo, rf"{_DURATION}|{_DATE}")]
 Keeping = Annotated[timedelta | str, *_word(values.read_keeping, rf"^forever$|{_DURATION}")]
 Size = Annotated[int, *_word(values.read_size, r"^\s*[0-9]{1,12}\s*[kKmMgG]?[iI]?[bB]\s*$")]
 Percent = Annotated[float, *_word(values.read_percent, r"^\s*[0-9]{1,3}(\.[0-9]{1,6})?\s*%\s*$")]
 
 Flag = Annotated[bool, BeforeValidator(values.read_flag), _FILLABLE]
+Consent = Annotated[bool, BeforeValidator(values.read_consent), Field(json_schema_extra=_or_word)]
 Count = Annotated[int, BeforeValidator(values.read_whole), Field(ge=1, le=10**9), _FILLABLE]
 Port = Annotated[int, BeforeValidator(values.read_whole), Field(ge=0, le=65535), _FILLABLE]
 Weight = Annotated[

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from aggregator.core.model.source import Source
 from aggregator.edges.config.keys import words_of
 from aggregator.edges.config.places import Mistake, Steps
-from aggregator.edges.config.shape import MODE_WORDS
 from aggregator.edges.config.tree import Tree
 
 _PENDING = {
@@ -18,14 +17,11 @@ _PENDING = {
     ("filters",),
     ("feeds",),
     *(("sources", key) for key in ("filters", "select", "check_links", "full_text")),
-    *(("sources", "reuse", key) for key in ("derivatives", "embargo", "delay", "until", "ai")),
 }
 # Keys some of whose values are in effect.
 _EFFECTIVE = {
     ("store",): {"sqlite"},
     ("sources", "kind"): {"auto", "feed"},
-    ("sources", "reuse"): set(MODE_WORDS),
-    ("sources", "reuse", "preset"): set(MODE_WORDS),
 }
 
 

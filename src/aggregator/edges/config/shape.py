@@ -11,10 +11,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from aggregator.edges.config.forms import (
     BaseUrl,
+    Consent,
     Contact,
     Count,
     Date,
     Duration,
+    Embargo,
     Flag,
     HeaderName,
     HeaderValue,
@@ -40,8 +42,6 @@ from aggregator.edges.config.forms import (
     Weight,
     Zone,
 )
-
-MODE_WORDS = ("full", "excerpt", "headline")
 
 Mode = Literal["full", "excerpt", "headline"]
 Preset = Literal[
@@ -210,12 +210,17 @@ class Reuse(_Shape):
     credit: Template | None = _key("The credit line, a template. Default: {source}.")
     notice: Template | None = _key("The copyright notice, a template. No default.")
     license: PublicUrl | None = _key("The URL of the licence or the terms. No default.")
-    images: Flag | None = _key("Whether images are covered by the terms. Default: false.")
-    derivatives: Flag | None = _key("Whether the terms allow changes, such as translations.")
-    embargo: Duration | None = _key("Reports are held back this long after their date.")
-    delay: Duration | None = _key("Reports are shown this long after they were first seen.")
-    until: Date | None = _key("The terms end on this date.")
-    ai: Flag | None = _key("Whether the terms allow use by language models.")
+    images: Flag | None = _key("Whether the terms cover images and media. Default: false.")
+    derivatives: Consent | None = _key(
+        "Whether the terms allow changes; without, a text is shown whole or not at all. "
+        "Default: yes."
+    )
+    embargo: Embargo | None = _key(
+        "Nothing is shown before this time, or for this long after a report came. No default."
+    )
+    delay: Duration | None = _key("Reports are shown this long after their date. No default.")
+    until: Date | None = _key("The last day, or the time, of the permission. No default.")
+    ai: Consent | None = _key("no reserves use by language models. Default: yes.")
 
 
 class Source(_Shape):

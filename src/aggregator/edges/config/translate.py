@@ -1,13 +1,17 @@
 """The shaped configuration -> the frozen values that the rest of the product sees."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
 from aggregator.core.ids import derive_id
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
+from aggregator.core.reuse.presets import PRESETS
 from aggregator.core.settings import (
     Config,
     KeepSettings,
@@ -35,6 +39,8 @@ _PASSED_ON = (  # keys of a source that go through as they are
     "proxy",
 )
 
+_AS_WRITTEN = ("max_words", "credit", "notice", "license", "images", "derivatives", "ai")
+
 
 def translate(root: shape.Root, tree: Tree, path: Path) -> Config:
     """Return the configuration as values; `pending` and `warnings` are left to the caller."""
@@ -46,7 +52,7 @@ def translate(root: shape.Root, tree: Tree, path: Path) -> Config:
         serve=ServeSettings(**_written(root.serve)),
         store=root.store or Config(path="").store,
         keep=_keep(root.keep),
-        sources=tuple(_sources(root.sources or [], tree, path)),
+        sources=tuple(_sources(root, tree, path)),
         lists=tuple(_lists(root.include or [], tree, path)),
     )
 
@@ -97,16 +103,18 @@ def _keep(model: shape.Keep) -> KeepSettings:
     return KeepSettings(**{k: None if v == FOREVER else v for k, v in given.items()})
 
 
-def _sources(models: list[shape.Source], tree: Tree, path: Path) -> Iterator[Source]:
+def _sources(root: shape.Root, tree: Tree, path: Path) -> Iterator[Source]:
+    models = root.sources or []
+    zone = root.newsfeed.timezone or NewsfeedSettings().timezone
     taken = {model.id for model in models if model.id is not None}
     for at, model in enumerate(models):
         source_id = model.id or derive_id(model.url, taken)
         taken.add(source_id)
         place = tree.place_of(("sources", at))
-        yield _source(model, source_id, f"{place.file or path}:{place.line}")
+        yield _source(model, source_id, f"{place.file or path}:{place.line}", zone)
 
 
-def _source(model: shape.Source, source_id: str, location: str) -> Source:
+def _source(model: shape.Source, source_id: str, location: str, zone: str) -> Source:
     given = _written(model)
     return Source(
         id=source_id,
@@ -114,40 +122,49 @@ def _source(model: shape.Source, source_id: str, location: str) -> Source:
         tags=tuple(model.tags or ()),
         aliases=tuple(model.aliases or ()),
         headers=tuple((model.headers or {}).items()),
-        reuse=read_reuse(model.reuse),
+        reuse=read_reuse(model.reuse, zone),
         location=location,
         **{name: given[name] for name in _PASSED_ON if name in given},
     )
 
 
-def read_reuse(model: shape.Reuse | None) -> Reuse:
+def read_reuse(model: shape.Reuse | None, zone: str = "UTC") -> Reuse:
     """Return what the terms let us show; without terms, the defaults of a source that states none.
 
-    A licence by name is not in effect yet: until it is, it counts as the
-    strictest terms that are still of use, never as the whole text.
+    Terms by name give every key that is not written beside the name. `zone` is
+    that of times without one.
     """
     if model is None:
         return Reuse()
-    mode = _mode(model)
-    return Reuse(
-        mode=mode,
-        max_words=model.max_words or (Reuse().max_words if mode is Mode.EXCERPT else None),
-        link=_link(model),
-        credit=model.credit or Reuse().credit,
-        notice=model.notice,
-        license=model.license,
-        images=bool(model.images),
-        stated=True,
+    base = PRESETS[model.preset] if model.preset else Reuse(link=None, stated=True)
+    given = {name: value for name, value in _written(model).items() if value is not None}
+    mode = Mode(given.pop("mode", base.mode))
+    places = {"link": LinkPlace(given.pop("link"))} if "link" in given else {}
+    plain = {name: given[name] for name in _AS_WRITTEN if name in given}
+    return replace(
+        base, mode=mode, **(_lengthen(mode, base) | places | plain | _times(given, zone))
     )
 
 
-def _mode(model: shape.Reuse) -> Mode:
-    if model.mode is not None:
-        return Mode(model.mode)
-    return Mode(model.preset) if model.preset in shape.MODE_WORDS else Mode.EXCERPT
+def _lengthen(mode: Mode, base: Reuse) -> dict[str, int | None]:
+    """Return how long a text may be where the terms do not say: an excerpt is never endless."""
+    if mode is base.mode:
+        return {}
+    return {"max_words": Reuse().max_words if mode is Mode.EXCERPT else None}
 
 
-def _link(model: shape.Reuse) -> LinkPlace | None:
-    if model.link is not None:
-        return LinkPlace(model.link)
-    return None if model.preset in {None, *shape.MODE_WORDS} else Reuse().link
+def _times(given: dict[str, Any], zone: str) -> dict[str, timedelta | datetime]:
+    """Return what holds a report back, and when the terms end: behind the day that is named."""
+    times: dict[str, Any] = {name: given[name] for name in ("embargo", "delay") if name in given}
+    if isinstance(times.get("embargo"), str):
+        times["embargo_until"] = _read_time(times.pop("embargo"), zone)
+    if "until" in given:
+        is_day = len(given["until"]) <= len("2026-12-31")
+        times["until"] = _read_time(given["until"], zone, days=1 if is_day else 0)
+    return times
+
+
+def _read_time(text: str, zone: str, days: int = 0) -> datetime:
+    time = datetime.fromisoformat(text) + timedelta(days=days)
+    local = time if time.tzinfo else time.replace(tzinfo=ZoneInfo(zone))
+    return local.astimezone(UTC)

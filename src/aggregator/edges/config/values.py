@@ -8,6 +8,8 @@ knows whether it is.
 import re
 from datetime import timedelta
 
+from aggregator.edges.config.checks import check_date
+
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 _BYTES = {
     "b": 1,
@@ -21,6 +23,7 @@ _BYTES = {
 _DURATION = re.compile(r"(?:[0-9]{1,12}[smhdwy])+")
 _PART = re.compile(r"([0-9]+)([smhdwy])")
 _SIZE = re.compile(r"([0-9]{1,12})\s*([kmg]?i?b)", re.IGNORECASE)
+_DATE = re.compile(r"[0-9]{4}-")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*%")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
@@ -53,6 +56,15 @@ def read_span(value: object) -> timedelta:
     if not duration:
         raise ValueError("must be longer than 0s")
     return duration
+
+
+def read_embargo(value: object) -> timedelta | str:
+    """Return until when something is held back: a duration, or a date or time as text."""
+    if not isinstance(value, str) or _DURATION.fullmatch(value.strip()):
+        return read_duration(value)
+    if not _DATE.match(value.strip()):
+        raise ValueError("is neither a time nor a duration; write 2026-12-31T18:00 or 6h")
+    return check_date(value)
 
 
 def read_keeping(value: object) -> timedelta | str:
@@ -100,3 +112,10 @@ def read_flag(value: object) -> object:
     if isinstance(value, Filled) and value.lower() in {"true", "false"}:
         return value.lower() == "true"
     return value
+
+
+def read_consent(value: object) -> object:
+    """Return the truth that `yes` or `no` stands for too: so permissions are said."""
+    if isinstance(value, str) and value.lower() in {"yes", "no"}:
+        return value.lower() == "yes"
+    return read_flag(value)

@@ -14,10 +14,12 @@ from lxml import etree
 from aggregator.core.model import Edition, Shown
 from aggregator.edges.render.xml import (
     MEDIA,
+    RSL,
     XML_LANG,
     Element,
     add,
     add_all,
+    add_reservation,
     add_thumbnail,
     in_seconds,
     join,
@@ -28,7 +30,7 @@ from aggregator.edges.render.xml import (
 
 MEDIA_TYPE = "application/atom+xml"
 _THR = "http://purl.org/syndication/thread/1.0"
-_NAMESPACES = {"thr": _THR, "media": MEDIA}
+_NAMESPACES = {"thr": _THR, "media": MEDIA, "rsl": RSL}
 
 
 def render(edition: Edition, entries: Sequence[bytes]) -> bytes:
@@ -51,6 +53,7 @@ def render_entry(shown: Shown) -> bytes:
     if shown.comments_count is not None:
         add(entry, f"{{{_THR}}}total", str(shown.comments_count))
     add_thumbnail(entry, shown)
+    add_reservation(entry, shown)
     return write_fragment(entry, _NAMESPACES)
 
 

@@ -79,6 +79,7 @@ def _say_more(shown: Shown) -> _Object:
         "via": _link(*shown.via) if shown.via else None,
         "rights": shown.rights,
         "license": shown.license,
+        "ai": None if shown.ai else "no",
         "carriers": [_link(name, link) for name, link in shown.carriers],
         "comments": _keep_known(comments),
     })  # fmt: skip

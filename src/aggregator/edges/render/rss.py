@@ -13,9 +13,11 @@ from aggregator.core.model import Edition, Shown
 from aggregator.edges.render.titles import escape_title, write_in_hex
 from aggregator.edges.render.xml import (
     MEDIA,
+    RSL,
     UNKNOWN_TYPE,
     Element,
     add_all,
+    add_reservation,
     add_thumbnail,
     in_seconds,
     join,
@@ -29,7 +31,7 @@ _DC = "http://purl.org/dc/elements/1.1/"
 _SLASH = "http://purl.org/rss/1.0/modules/slash/"
 _CC = "http://backend.userland.com/creativeCommonsRssModule"
 _WEB = ("http://", "https://")
-_NAMESPACES = {"dc": _DC, "slash": _SLASH, "creativeCommons": _CC, "media": MEDIA}
+_NAMESPACES = {"dc": _DC, "slash": _SLASH, "creativeCommons": _CC, "media": MEDIA, "rsl": RSL}
 
 
 def render(edition: Edition, items: Sequence[bytes]) -> bytes:
@@ -61,6 +63,7 @@ def render_item(shown: Shown) -> bytes:
         ],
     )
     add_thumbnail(item, shown)
+    add_reservation(item, shown)
     return write_in_hex(write_fragment(item, _NAMESPACES))
 
 

@@ -15,6 +15,9 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MEDIA = "http://search.yahoo.com/mrss/"
 """Media RSS, the one vocabulary for thumbnails that readers of both formats know."""
 
+RSL = "https://rslstandard.org/rsl"
+"""Really Simple Licensing 1.0, which feeds say what machines may do by."""
+
 UNKNOWN_TYPE = "application/octet-stream"
 """The type of a medium where a format asks for one and none is known (RFC 2046 section 4.5.1)."""
 
@@ -47,6 +50,14 @@ def add_thumbnail(parent: Element, shown: Shown) -> None:
     """The picture that stands for the story, where its source's terms allow images."""
     if shown.thumbnail:
         add(parent, f"{{{MEDIA}}}thumbnail", url=shown.thumbnail)
+
+
+def add_reservation(parent: Element, shown: Shown) -> None:
+    """Where the terms reserve use by language models: that nothing of the kind is permitted."""
+    if not shown.ai:
+        content = add(parent, f"{{{RSL}}}content", url=shown.link)
+        terms = etree.SubElement(content, f"{{{RSL}}}license")
+        add(terms, f"{{{RSL}}}prohibits", "ai-all", type="usage")
 
 
 def write_fragment(element: Element, namespaces: Mapping[str, str]) -> bytes:

@@ -1,0 +1,56 @@
+"""The few words of our own that stand beside a source's text, in the text's language.
+
+A table and nothing else: a language that is not in it is answered in the
+newsfeed's, else in English. The forms are chosen so that names stand in them
+undeclined.
+"""
+
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Words of one language; `{source}`, `{writer}`, `{carrier}`, `{names}`, `{link}` are HTML."""
+
+    excerpt: str
+    taken_from: str
+    via: str
+    also: str
+    read_on: str
+
+
+_EN = Phrases(
+    excerpt="(excerpt)",
+    taken_from="{carrier} (from {writer})",
+    via="{writer}, via {carrier}",
+    also="Also carried by: {names}",
+    read_on="Read on: {link}",
+)
+_HY = Phrases(
+    excerpt="(հատված)",
+    taken_from="{carrier} (աղբյուր՝ {writer})",
+    via="{writer} (արտատպում՝ {carrier})",
+    also="Նաև հրապարակել են՝ {names}",
+    read_on="Կարդալ ավելին՝ {link}",
+)
+_RU = Phrases(
+    excerpt="(отрывок)",
+    taken_from="{carrier} (источник: {writer})",
+    via="{writer} (перепечатка: {carrier})",
+    also="Также опубликовали: {names}",
+    read_on="Читать далее: {link}",
+)
+_BY_LANGUAGE = {"en": _EN, "hy": _HY, "ru": _RU}
+
+
+def choose_phrases(*languages: str | None) -> Phrases:
+    """The phrases of the first of these languages that we have, else the English ones."""
+    primary = ((tag or "").lower().partition("-")[0] for tag in languages)
+    return next((_BY_LANGUAGE[tag] for tag in primary if tag in _BY_LANGUAGE), _EN)
+
+
+def say(phrase: str, **parts: str) -> str:
+    """A phrase as HTML, its parts put in once: what fills a part is no phrase itself."""
+    pieces = escape(phrase, quote=False).replace("}", "{").split("{")
+    return "".join(parts[piece] if odd % 2 else piece for odd, piece in enumerate(pieces))
