@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.core import stories, urls
+from aggregator.core import stories, takedowns, urls
 from aggregator.core.edition import make_live
 from aggregator.core.model import Entry, FeedHead, Held, Ledger, Output, Report, Shown, Story
 from aggregator.core.reuse import present
@@ -17,6 +17,7 @@ from aggregator.edges.log import Log
 from aggregator.edges.render import Fragments, Unrenderable, render_feeds, render_story
 from aggregator.edges.store import Store
 from aggregator.pipeline.inspecting import find_fault, refuse_invalid
+from aggregator.pipeline.leaving import Left, carry_out, find_graves, list_merged, sort_out
 
 _MOST_HOPS = 8
 """From report to report over shared keys: a bound for archives made to be chained."""
@@ -34,12 +35,18 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The stories to be published with their fragments, those held back, what the ledger knows."""
+    """The stories to be published with their fragments, those held back, what the ledger knows.
+
+    `left` is what was taken down, `merged` which ids give way to which.
+    """
 
     stories: tuple[Story, ...]
     fragments: tuple[Fragments, ...]
     held: tuple[Held, ...]
     memberships: Memberships
+    left: Left
+    merged: tuple[tuple[str, str], ...] = ()
+    alive: frozenset[str] = frozenset()
 
 
 def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -> Published:
@@ -51,15 +58,18 @@ def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -
     """
     folder = data / config.publish.directory
     sweep(folder)
+    orders = store.load_orders(pending=True)  # first: what comes later waits for the next one
     prefix = remember_prefix(store, config, now)
     chosen = select(config, store, prefix)
     born = datetime.fromisoformat(store.remember_fact("born", now.isoformat()))
     feed_id = config.newsfeed.id or f"{prefix}/day"
-    edition = make_live(chosen.stories, config.newsfeed, feed_id, born)
+    graves = find_graves(store, chosen.left, chosen.merged, chosen.alive, now)
+    edition = make_live(chosen.stories, config.newsfeed, feed_id, born, graves)
     outputs = render_feeds(edition, chosen.fragments)
     refuse_invalid(outputs, edition.home, now)
     _save_ledger(store, chosen, now)
     written = tuple(folder / out.path for out in outputs if _write(folder, out))
+    carry_out(store, (*orders, *chosen.left.fresh), now, log)
     files = tuple(folder / out.path for out in outputs)
     published = Published(files, written, len(chosen.stories), chosen.held)
     log(
@@ -108,11 +118,16 @@ def select(config: Config, store: Store, prefix: str) -> Selection:
     while True:
         pool.read_page()
         memberships = store.load_memberships(pool.list_entries())
-        found = stories.combine(pool.list_reports(), memberships, pool.find_claimed(prefix), prefix)
+        left = sort_out(store, pool.list_reports())
+        known = takedowns.forget_dead(memberships, left.owned)
+        claimed = pool.find_claimed(prefix) | set(left.owned)
+        found = stories.combine(left.reports, known, claimed, prefix)
         newest = [story for story in found if pool.has_read_all_until(story.sort_at)]
         kept, fragments, held = show(newest, config.newsfeed)
         if pool.is_exhausted or len(kept) == config.newsfeed.items:
-            return Selection(kept, fragments, held, memberships)
+            alive = frozenset(story.id for story in found)
+            merged = list_merged(kept, known, alive)
+            return Selection(kept, fragments, held, memberships, left, merged, alive)
 
 
 class _Pool:
@@ -226,5 +241,6 @@ def _save_ledger(store: Store, chosen: Selection, now: datetime) -> None:
         if (member := memberships.get((entry.source_id, entry.key))) is None
         or member.story_id != story.id
     )
-    if claims or members or list(chosen.held) != store.load_held():
-        store.save_ledger(Ledger(now, claims, members, chosen.held))
+    orders, merged = chosen.left.fresh, chosen.merged
+    if claims or members or orders or merged or list(chosen.held) != store.load_held():
+        store.save_ledger(Ledger(now, claims, members, chosen.held, merged, orders))
