@@ -12,6 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.core import limits, passage, urls
+from aggregator.core.corrections import say_update
 from aggregator.core.excerpt import cut
 from aggregator.core.model import (
     FeedHead,
@@ -208,6 +209,8 @@ def _write_tail(story: Story, facts: Facts, notice: str | None) -> str:
     carriers = [passage.link_text(name, link) for name, link in _name_carriers(story)]
     if carriers:
         parts.append(f"Also carried by: {', '.join(carriers)}")
+    if updated := say_update(story.lead.entry, facts.local):
+        parts.append(f"<small>{updated}</small>")
     if notice:
         parts.append(f"<small>{passage.link_text(notice, None)}</small>")
     return "".join(f"<p>{part}</p>" for part in parts)
