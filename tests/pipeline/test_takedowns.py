@@ -131,6 +131,7 @@ def test_a_story_of_several_reports_goes_on_under_the_next_ones_id(
     room.now += HOUR
     put_back(room, "a", find_key(room, "a", "One report"))
     assert go(room) == [ONE]
+    assert room.read_entries()[0].updated[:19] == room.now.isoformat()[:19], "after its tombstone"
     (tomb,) = read_graves(room).values()
     assert (tomb.get("ref"), tomb.findtext(f"{AT}comment")) == (
         "tag:b.example,2023:1",

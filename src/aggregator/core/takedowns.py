@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aggregator.core import evidence
-from aggregator.core.model import Act, Author, Entry, Grave, Match, Order, Report
+from aggregator.core.model import Act, Author, Entry, Grave, Match, Order, Report, Story
 from aggregator.core.stories import Memberships
 from aggregator.core.text import clean_text
 
@@ -33,6 +33,27 @@ def list_standing(orders: Iterable[Order]) -> tuple[Order, ...]:
     for order in sorted(orders, key=lambda order: order.number):
         last[*order.report, order.by] = order
     return tuple(order for order in last.values() if order.act is Act.TAKEDOWN)
+
+
+def list_lifted(orders: Iterable[Order]) -> dict[Name, datetime]:
+    """When each report was last put back."""
+    lifted: dict[Name, datetime] = {}
+    for order in orders:
+        if order.act is Act.UNDO:
+            lifted[order.report] = max(order.at, lifted.get(order.report, order.at))
+    return lifted
+
+
+def renew(story: Story, lifted: Mapping[Name, datetime]) -> Story:
+    """The story, changed no earlier than when a report of it was put back.
+
+    Readers who have obeyed the tombstone take an entry of before it for deleted
+    (RFC 6721 section 3).
+    """
+    reports = (story.lead, *story.others) if lifted else ()
+    times = [lifted.get((one.entry.source_id, one.entry.key)) for one in reports]
+    known = [at for at in (*times, story.floor) if at]
+    return replace(story, floor=max(known)) if any(times) else story
 
 
 def leave_out(reports: Iterable[Report], standing: Iterable[Order]) -> list[Report]:

@@ -16,26 +16,29 @@ class Left:
     """The reports that stay, and what is known of those that do not.
 
     `fresh` are orders to be saved: reports that tell again what was taken down.
-    `owned` are the ids that leave, each with the report that takes it along.
+    `owned` are the ids that leave, each with the report that takes it along;
+    `lifted` says when reports were put back.
     """
 
     reports: list[Report]
     standing: tuple[Order, ...] = ()
     fresh: tuple[Order, ...] = ()
     owned: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lifted: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
 
 def sort_out(store: Store, reports: list[Report]) -> Left:
     """The reports without those that are taken down."""
-    standing = takedowns.list_standing(store.load_orders())
+    orders = store.load_orders()
+    standing, lifted = takedowns.list_standing(orders), takedowns.list_lifted(orders)
     if not standing:
-        return Left(reports)
+        return Left(reports, lifted=lifted)
     own = [order for order in standing if order.by is Author.OPERATOR]
     entries = store.load_entries_of({order.report for order in own})
     fresh = takedowns.find_told_again(reports, own, entries)
     everything = (*standing, *fresh)
     owned = store.load_owned({order.report for order in everything})
-    return Left(takedowns.leave_out(reports, everything), everything, fresh, owned)
+    return Left(takedowns.leave_out(reports, everything), everything, fresh, owned, lifted)
 
 
 def find_graves(

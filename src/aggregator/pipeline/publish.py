@@ -121,7 +121,8 @@ def select(config: Config, store: Store, prefix: str) -> Selection:
         left = sort_out(store, pool.list_reports())
         known = takedowns.forget_dead(memberships, left.owned)
         claimed = pool.find_claimed(prefix) | set(left.owned)
-        found = stories.combine(left.reports, known, claimed, prefix)
+        told = stories.combine(left.reports, known, claimed, prefix)
+        found = [takedowns.renew(story, left.lifted) for story in told]
         newest = [story for story in found if pool.has_read_all_until(story.sort_at)]
         kept, fragments, held = show(newest, config.newsfeed)
         if pool.is_exhausted or len(kept) == config.newsfeed.items:
