@@ -245,7 +245,8 @@ def test_an_order_is_carried_out_at_the_next_tick(tmp_path: Path) -> None:
         before = count()
         (match,) = [one for one in room.newsroom.store.list_newest() if one.title == "From a"]
         room.newsroom.store.save_orders([Order(Act.TAKEDOWN, *match.report, room.clock.now)])
-        room.clock.now += HOUR
+        room.clock.now += 2 * HOUR
+        room.newsroom._press._ended = room.clock.now  # as if a publishing had just ended
         room.newsroom.tick()
         assert room.newsroom.at_work > 0
         assert room.newsroom.pulse.publishing_since or room.newsroom._publishing

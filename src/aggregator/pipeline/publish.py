@@ -120,8 +120,7 @@ def select(config: Config, store: Store, prefix: str) -> Selection:
         memberships = store.load_memberships(pool.list_entries())
         left = sort_out(store, pool.list_reports())
         known = takedowns.forget_dead(memberships, left.owned)
-        claimed = pool.find_claimed(prefix) | set(left.owned)
-        told = stories.combine(left.reports, known, claimed, prefix)
+        told = stories.combine(left.reports, known, pool.find_claimed(prefix), prefix)
         found = [takedowns.renew(story, left.lifted) for story in told]
         newest = [story for story in found if pool.has_read_all_until(story.sort_at)]
         kept, fragments, held = show(newest, config.newsfeed)
