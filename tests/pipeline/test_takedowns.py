@@ -287,6 +287,21 @@ def test_a_source_takes_a_report_back(room: Newsroom, papers: Papers) -> None:
     assert lines == ["takedown", "undo", "takedown"]
 
 
+def test_a_feed_that_changes_its_ids_withdraws_nothing(room: Newsroom, papers: Papers) -> None:
+    """Tombstones for the old ids say that they are no more; one for the new id is meant."""
+    mine = "tag:a.example,2023:1"
+    papers.feeds["a"] = write_atom(write_entry("06:00:00"))
+    assert go(room) == [mine]
+    other = write_entry("06:00:00").replace(mine, "tag:a.example,2023:changed")
+    for _ in range(2):
+        room.now += HOUR
+        papers.feeds["a"] = write_atom(write_tomb("07:00:00"), other)
+        assert go(room) == [mine]
+    papers.feeds["a"] = write_atom(write_tomb("07:30:00", "tag:a.example,2023:changed"))
+    room.now += HOUR
+    assert go(room) == []
+
+
 def test_a_source_takes_back_only_what_is_its_own(room: Newsroom, papers: Papers) -> None:
     """Another feed's tombstone takes nobody's report; an operator's order outlives the source's."""
     papers.feeds["a"] = write_atom(write_entry("06:00:00"))

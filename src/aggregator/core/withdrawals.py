@@ -19,8 +19,8 @@ def judge(
 ) -> tuple[Order, ...]:
     """The orders that follow from a document's tombstones and its entries.
 
-    `stored` are the known entries that the document or its tombstones name,
-    `orders` all of this source's own so far. A report leaves when its tombstone
+    `stored` are the known entries that the document or its tombstones name, the
+    newest state last; `orders` all of this source's own so far. A report leaves when its tombstone
     is no older than the document's entry of that id, and comes back when it is
     told with a time after it left (RFC 6721 section 3). A document that only
     lists it again, under its old time, brings nothing back.
@@ -28,7 +28,7 @@ def judge(
     graves = _read_graves(said, now)
     told = {entry.raw_id: _find_time(entry) for entry in document if entry.raw_id}
     last = {order.report: order for order in sorted(orders, key=lambda order: order.number)}
-    unique = {(entry.source_id, entry.key): entry for entry in stored if entry.raw_id}
+    unique = {(entry.source_id, entry.key): entry for entry in stored}
     judged = (
         _judge_one(entry, graves, told, last.get(name), now) for name, entry in unique.items()
     )
@@ -42,7 +42,9 @@ def _judge_one(
     last: Order | None,
     now: datetime,
 ) -> Order | None:
-    grave, again = graves.get(entry.raw_id or ""), told.get(entry.raw_id or "")
+    # Where its feed gave it another id, a tombstone for the first one only says that.
+    name = entry.alias or entry.raw_id or ""
+    grave, again = graves.get(name), told.get(name)
     is_out = last is not None and last.act is Act.TAKEDOWN
     is_anew = again is not None and (grave is None or again > grave)
     if is_out and last and is_anew and again and last.at < again:
@@ -50,8 +52,8 @@ def _judge_one(
         return replace(last, act=Act.UNDO, at=min(again, now), reason="", number=0)
     if grave is None or is_out or is_anew or (last and last.at >= grave):
         return None
-    name = entry.source_id, entry.key
-    return Order(Act.TAKEDOWN, *name, now, None, entry.title, _REASON, by=Author.SOURCE)
+    report = entry.source_id, entry.key
+    return Order(Act.TAKEDOWN, *report, now, None, entry.title, _REASON, by=Author.SOURCE)
 
 
 def _find_time(entry: Entry) -> datetime | None:

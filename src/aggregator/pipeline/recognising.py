@@ -33,4 +33,4 @@ def find_withdrawals(
     orders, known = store.load_withdrawals(source_id, {one.ref for one in said})
     if not said and not orders:
         return ()
-    return withdrawals.judge(said, fresh, (*settled.entries, *known), orders, now)
+    return withdrawals.judge(said, fresh, (*known, *settled.entries), orders, now)
