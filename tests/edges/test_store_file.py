@@ -21,7 +21,7 @@ from aggregator.edges.store.engine import SCHEMA
 from aggregator.edges.store.schema import meta, metadata
 from aggregator.edges.store.schema import states as states_table
 from aggregator.errors import StoreError
-from tests.edges.make import NOW, make_entry, make_state, run_python, run_sql
+from tests.edges.make import DROP_0007, NOW, make_entry, make_state, run_python, run_sql
 
 NAME = "aggregator.db"
 
@@ -93,7 +93,6 @@ ADDED_BY_0005 = (
     *("gap_at", "gap_since", "gap_until", "gap_fill"),
 )
 ADDED_LATER = ("rest_domain",)
-DROP_0007 = ("DROP TABLE orders", "DROP TABLE merges", "DROP INDEX claims_by_report")
 
 
 def test_health_of_an_older_file_is_learned_from_its_entries(tmp_path: Path) -> None:
