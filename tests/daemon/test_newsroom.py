@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
-from aggregator.core.model import Source
+from aggregator.core.model import Act, Order, Source
 from aggregator.core.settings import Config
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.edges.log import make_log
@@ -230,5 +230,31 @@ def test_a_publishing_that_fails_is_named_and_tried_again(tmp_path: Path) -> Non
         await room.work(timedelta(minutes=1))
         assert room.newsroom.pulse.publish_error == ""
         assert "From a" in room.read()
+
+    play(tmp_path, scene)
+
+
+def test_an_order_is_carried_out_at_the_next_tick(tmp_path: Path) -> None:
+    """Once, also while polls are at work and a publishing has just ended."""
+
+    async def scene(room: Room) -> None:
+        def count() -> int:
+            return room.logged.getvalue().count('"event": "publish"')
+
+        await room.work()
+        before = count()
+        (match,) = [one for one in room.newsroom.store.list_newest() if one.title == "From a"]
+        room.newsroom.store.save_orders([Order(Act.TAKEDOWN, *match.report, room.clock.now)])
+        room.clock.now += 2 * HOUR
+        room.newsroom._press._ended = room.clock.now  # as if a publishing had just ended
+        room.newsroom.tick()
+        assert room.newsroom.at_work > 0
+        assert room.newsroom.pulse.publishing_since or room.newsroom._publishing
+        await room.newsroom.settle()
+        assert "<title>From a</title>" not in room.read()
+        for _ in range(3):
+            room.newsroom.tick()
+            await room.newsroom.settle()
+        assert count() == before + 1
 
     play(tmp_path, scene)

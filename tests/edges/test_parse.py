@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.model import Failure, ParsedFeed, ParseFailed, Problem
+from aggregator.core.model import Failure, ParsedFeed, ParseFailed, Problem, Withdrawn
 from aggregator.edges import stage
 from aggregator.edges.parse import parser_version, read_feed
 from aggregator.edges.parse.read import _read_items
@@ -279,3 +279,41 @@ def test_texts_are_not_mended_without_asking(title: str, tail: str) -> None:
     result = read_feed(body.encode(), RSS, URL)
     assert isinstance(result, ParsedFeed)
     assert result.items[0].title.value == title
+
+
+# Tombstones -------------------------------------------------------------------
+
+TOMB = '<at:deleted-entry ref=" tag:x,2023:1 " when="2023-09-21T07:00:00Z"'
+SAID = (Withdrawn("tag:x,2023:1", "2023-09-21T07:00:00Z"),)
+INSIDE = (
+    "<at:by><name>Nobody</name></at:by><at:comment>Not the title</at:comment>"
+    '<link href="http://wrong.example/"/><title>Wrong</title><updated>1999-01-01</updated>'
+)
+
+
+@pytest.mark.parametrize(
+    "tomb",
+    [
+        pytest.param(f"{TOMB}/>", id="empty"),
+        pytest.param(f"{TOMB}>{INSIDE}</at:deleted-entry>", id="with words"),
+        pytest.param(f"{TOMB}/>{TOMB}/><at:deleted-entry/>", id="twice, and one of nothing"),
+        pytest.param(f"{TOMB}>{INSIDE}", id="never closed"),
+        pytest.param(f"{TOMB}>{INSIDE}</at:deleted-entry>&nbsp;<b>", id="in a broken feed"),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_tombstones_are_read_and_say_nothing_else(tomb: str, *, first: bool) -> None:
+    """The id and time are heard; what stands in one is neither the feed's nor an entry's."""
+    entry = (
+        '<entry><id>tag:x,2023:2</id><title>Two</title><link href="http://x.example/2"/></entry>'
+    )
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" '
+        'xmlns:at="http://purl.org/atompub/tombstones/1.0"><id>tag:x,2023:f</id><title>T</title>'
+        f'<link href="http://x.example/"/>{tomb + entry if first else entry + tomb}</feed>'
+    )
+    read = read_feed(body.encode(), "application/atom+xml", URL)
+    assert isinstance(read, ParsedFeed)
+    assert read.withdrawn == SAID
+    assert (read.head.title, read.head.link, read.head.authors) == ("T", "http://x.example/", ())
+    assert [(item.raw_id, item.title.value) for item in read.items] == [("tag:x,2023:2", "Two")]

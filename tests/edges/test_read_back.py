@@ -223,7 +223,9 @@ NASTY = ["&", "<", ">", "&amp;", "&lt;b&gt;", "<b>", "</title>", "]]>", "AT&T", 
 # feedparser takes words of Latin-1 that would be UTF-8 for a mistake, and mends them.
 _LATIN_1 = "".join(map(chr, range(0x80, 0x100)))
 _letters = st.text(
-    st.characters(exclude_categories=["C", "Z"], exclude_characters=f"\ufffd\ufffe\uffff{_LATIN_1}"),
+    st.characters(
+        exclude_categories=["C", "Z"], exclude_characters=f"\ufffd\ufffe\uffff{_LATIN_1}"
+    ),
     max_size=8,
 )
 words = (

@@ -15,13 +15,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, select
 from sqlalchemy.pool import Pool
 
-from aggregator.core.model import Decision, Ledger
+from aggregator.core.model import Act, Decision, Ledger, Order
 from aggregator.edges.store import Store, has_store, migrations, open_store
 from aggregator.edges.store.engine import SCHEMA
 from aggregator.edges.store.schema import meta, metadata
 from aggregator.edges.store.schema import states as states_table
 from aggregator.errors import StoreError
-from tests.edges.make import NOW, make_entry, make_state, run_python, run_sql
+from tests.edges.make import DROP_0007, NOW, make_entry, make_state, run_python, run_sql
 
 NAME = "aggregator.db"
 
@@ -103,11 +103,24 @@ def test_health_of_an_older_file_is_learned_from_its_entries(tmp_path: Path) -> 
         failing = make_state("failing", last_poll=NOW, last_ok=NOW - timedelta(1), failures=3)
         store.save([Decision(well, tuple(entries)), Decision(failing)])
     drops = [f"ALTER TABLE states DROP COLUMN {name}" for name in (*ADDED_BY_0005, *ADDED_LATER)]
-    run_sql(tmp_path, *drops, "UPDATE alembic_version SET version_num = '0004'")
+    number = "UPDATE alembic_version SET version_num = '0004'"
+    run_sql(tmp_path, *drops, *DROP_0007, number)
     with open_store(tmp_path) as store:
         found = store.load_states()
     assert found["hetq"] == replace(well, newest=NOW, last_new=NOW)
     assert found["failing"] == replace(failing, failing_since=NOW - timedelta(1))
+
+
+def test_a_file_from_before_takedowns_takes_orders(tmp_path: Path) -> None:
+    """After an update nothing is taken down, and what was published keeps its ids."""
+    with open_store(tmp_path) as store:
+        store.save([Decision(make_state(), (make_entry(),))])
+        store.save_ledger(Ledger(NOW, (("tag:x:1", "hetq", "1"),), (("tag:x:1", "hetq", "1"),)))
+    run_sql(tmp_path, *DROP_0007, "UPDATE alembic_version SET version_num = '0006'")
+    with open_store(tmp_path) as store:
+        assert store.load_orders() == []
+        store.save_orders([Order(Act.TAKEDOWN, "hetq", "1", NOW)])
+        assert store.load_owned({("hetq", "1")}) == {"tag:x:1": ("hetq", "1")}
 
 
 def test_reading_makes_no_store(tmp_path: Path) -> None:

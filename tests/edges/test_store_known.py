@@ -8,7 +8,15 @@ import pytest
 from sqlalchemy import event
 
 from aggregator.edges.store import Store, finding, open_store
-from tests.edges.make import NOW, load_entries, make_entry, make_state, run_sql, save_entries
+from tests.edges.make import (
+    DROP_0007,
+    NOW,
+    load_entries,
+    make_entry,
+    make_state,
+    run_sql,
+    save_entries,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -115,6 +123,7 @@ def test_an_old_store_is_brought_up_to_date(tmp_path: Path) -> None:
         "DROP INDEX entries_of_source",
         "ALTER TABLE entries DROP COLUMN alias",
         *(f"ALTER TABLE states DROP COLUMN {name}" for name in _YOUNGER),
+        *DROP_0007,
         "UPDATE alembic_version SET version_num = '0003'",
     )
     with open_store(tmp_path) as store:

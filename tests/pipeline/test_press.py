@@ -64,6 +64,18 @@ def test_it_publishes_at_first_and_then_when_called(tmp_path: Path) -> None:
         assert not desk.press.is_time(busy=False)
 
 
+def test_what_is_urgent_does_not_wait_for_polls(tmp_path: Path) -> None:
+    """Once; then it rests as before."""
+    with open_desk(tmp_path / "data") as desk:
+        desk.publish()
+        desk.press.call(urgent=True)
+        desk.press.call()
+        assert desk.press.is_time(busy=True)
+        desk.publish()
+        desk.press.call()
+        assert not desk.press.is_time(busy=True)
+
+
 def test_it_rests_while_polls_are_at_work(tmp_path: Path) -> None:
     """Half a minute after the last one, unless nobody is at work or the clock went back."""
     with open_desk(tmp_path / "data") as desk:

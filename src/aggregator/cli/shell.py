@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from aggregator.cli import proofs, sources
+from aggregator.cli import corrections, proofs, sources
 from aggregator.cli.app import app
 from aggregator.errors import AggregatorError, ConfigError, ServeError
 
-_ = proofs, sources  # importing them adds their verbs to the app
+_ = corrections, proofs, sources  # importing them adds their verbs to the app
 
 FAILED = 1
 WRONG_CALL = 2

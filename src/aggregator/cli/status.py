@@ -22,6 +22,7 @@ from aggregator.cli.words import (
     say_words,
     write_time,
 )
+from aggregator.core import takedowns
 from aggregator.core.gaps import is_recent, say_gap
 from aggregator.core.health import explain_silence, find_next_poll, name_state
 from aggregator.core.model import FetchState, Held, Problem, Source
@@ -45,6 +46,7 @@ class _Remembered:
     entries: dict[str, int]
     recent: dict[str, int]
     held: list[Held]
+    taken_down: int = 0
 
 
 def print_status(config: Config, data: Path, *, as_json: bool) -> None:
@@ -76,7 +78,9 @@ def _remember(data: Path) -> _Remembered:
         return _Remembered(now, {}, {}, {}, [])
     with open_store(data, write=False) as store:
         recent, held = store.count_since(now - _SPAN), store.load_held()
-        return _Remembered(now, store.load_states(), store.count_entries(), recent, held)
+        out = {order.report for order in takedowns.list_standing(store.load_orders())}
+        counts = store.count_entries()
+        return _Remembered(now, store.load_states(), counts, recent, held, len(out))
 
 
 def _list_cells(
@@ -131,6 +135,9 @@ def _list_notes(config: Config, known: _Remembered) -> Iterator[Text]:
     by_source = groupby(sorted(known.held, key=_name_source), _name_source)
     for source_id, held in by_source:
         yield from _list_most(source_id, [_say_held(one) for one in held])
+    if known.taken_down:
+        reports = "report is" if known.taken_down == 1 else "reports are"
+        yield Text(f"{known.taken_down} {reports} taken down; see: aggregator takedown --list")
 
 
 def _name_source(held: Held) -> str:
@@ -163,6 +170,7 @@ def _describe(config: Config, known: _Remembered) -> dict[str, Any]:
             {"source": held.source_id, "key": held.key, "title": held.title, "why": held.why}
             for held in known.held
         ],
+        "taken_down": known.taken_down,
     }
 
 

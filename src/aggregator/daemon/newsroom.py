@@ -78,6 +78,9 @@ class Newsroom:
         now = self._clock()
         try:
             self._rounds.tick()
+            # While one is at work, it may be the one that obeys the order.
+            if self._press.began is None and self.store.has_orders():
+                self._press.call(urgent=True)
             self._note_store("")
         except StoreError as error:
             self._note_store(str(error))

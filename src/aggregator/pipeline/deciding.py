@@ -18,7 +18,7 @@ from aggregator.core.secrets import drop_secrets
 from aggregator.core.settings import Config
 from aggregator.edges.parse import Task, parser_version
 from aggregator.pipeline.apart import run_apart
-from aggregator.pipeline.recognising import recognise
+from aggregator.pipeline.recognising import find_withdrawals, recognise
 from aggregator.pipeline.tools import Tools
 
 
@@ -76,7 +76,10 @@ class Judge:
         changes = replace(settled.changes, dropped=feed.dropped)
         has_gap = gapped is not judged
         trail = gaps.find_trail(gapped, parsed, result.url) if has_gap else None
-        return Judged(Decision(kept, settled.entries, changes), has_gap, trail)
+        orders = find_withdrawals(
+            self._tools.store, source.id, parsed.withdrawn, feed.entries, settled, now
+        )
+        return Judged(Decision(kept, settled.entries, changes, orders), has_gap, trail)
 
     async def _parse(
         self, state: FetchState, result: FetchResult, reading: str

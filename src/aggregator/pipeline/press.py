@@ -44,15 +44,17 @@ class Press:
         self._log = log
         self._note = note
         self._is_due = True
+        self._is_urgent = False
         self._ended: datetime | None = None
         self._has_failed = False
         self._changes: datetime | None = None
         self.began: datetime | None = None
         """When the publishing at work began; None between two."""
 
-    def call(self) -> None:
-        """Something changed: publish when there is time."""
+    def call(self, *, urgent: bool = False) -> None:
+        """Something changed: publish when there is time, or, when it is urgent, at once."""
         self._is_due = True
+        self._is_urgent = self._is_urgent or urgent
 
     def is_time(self, *, busy: bool) -> bool:
         """Whether to publish now; not too often while polls are at work (`busy`) or it fails.
@@ -63,12 +65,12 @@ class Press:
         self._is_due |= self._changes is not None and now >= self._changes
         if not self._is_due or self.began is not None:
             return False
-        waits = busy or self._has_failed
+        waits = (busy and not self._is_urgent) or self._has_failed
         return not waits or self._ended is None or not self._ended <= now < self._ended + _REST
 
     async def publish(self, config: Config) -> None:
         """Publish once; a failure is noted, logged, and tried again after a rest."""
-        self._is_due, self.began = False, self._clock()
+        self._is_due, self._is_urgent, self.began = False, False, self._clock()
         begun = time.monotonic()
         published, error = None, ""
         now = self.began

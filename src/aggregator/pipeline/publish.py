@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from aggregator.core import stories, urls
+from aggregator.core import stories, takedowns, urls
 from aggregator.core.edition import make_live
 from aggregator.core.model import Entry, FeedHead, Held, Ledger, Output, Report, Shown, Story
 from aggregator.core.origin import Known, list_known
@@ -18,6 +18,7 @@ from aggregator.edges.log import Log
 from aggregator.edges.render import Fragments, Unrenderable, render_feeds, render_story
 from aggregator.edges.store import Store
 from aggregator.pipeline.inspecting import find_fault, refuse_invalid
+from aggregator.pipeline.leaving import Left, carry_out, find_graves, list_merged, sort_out
 
 _MOST_HOPS = 8
 """From report to report over shared keys: a bound for archives made to be chained."""
@@ -39,12 +40,18 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The stories to be published with their fragments, those held back, what the ledger knows."""
+    """The stories to be published with their fragments, those held back, what the ledger knows.
+
+    `left` is what was taken down, `merged` which ids give way to which.
+    """
 
     stories: tuple[Story, ...]
     fragments: tuple[Fragments, ...]
     held: tuple[Held, ...]
     memberships: Memberships
+    left: Left
+    merged: tuple[tuple[str, str], ...] = ()
+    alive: frozenset[str] = frozenset()
     due: datetime | None = None
 
 
@@ -57,15 +64,18 @@ def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -
     """
     folder = data / config.publish.directory
     sweep(folder)
+    orders = store.load_orders(pending=True)  # first: what comes later waits for the next one
     prefix = remember_prefix(store, config, now)
     chosen = select(config, store, prefix, now)
     born = datetime.fromisoformat(store.remember_fact("born", now.isoformat()))
     feed_id = config.newsfeed.id or f"{prefix}/day"
-    edition = make_live(chosen.stories, config.newsfeed, feed_id, born)
+    graves = find_graves(store, chosen.left, chosen.merged, chosen.alive, now)
+    edition = make_live(chosen.stories, config.newsfeed, feed_id, born, graves)
     outputs = render_feeds(edition, chosen.fragments)
     refuse_invalid(outputs, edition.home, now)
     _save_ledger(store, chosen, now)
     written = tuple(folder / out.path for out in outputs if _write(folder, out))
+    carry_out(store, (*orders, *chosen.left.fresh), now, log)
     files = tuple(folder / out.path for out in outputs)
     published = Published(files, written, len(chosen.stories), chosen.held, chosen.due)
     log(
@@ -114,14 +124,19 @@ def select(config: Config, store: Store, prefix: str, now: datetime) -> Selectio
     while True:
         pool.read_page()
         memberships = store.load_memberships(pool.list_entries())
-        found = stories.combine(pool.list_reports(), memberships, pool.find_claimed(prefix), prefix)
+        left = sort_out(store, pool.list_reports())
+        living = takedowns.forget_dead(memberships, left.owned)
+        told = stories.combine(left.reports, living, pool.find_claimed(prefix), prefix)
+        found = [takedowns.renew(story, left.lifted) for story in told]
         newest = [story for story in found if pool.has_read_all_until(story.sort_at)]
         known = pool.list_known()
         kept, fragments, held = show(newest, config.newsfeed, now, known)
         if pool.is_exhausted or len(kept) == config.newsfeed.items:
             changes = [find_next_change(story, known, now) for story in newest]
             due = min((at for at in changes if at), default=None)
-            return Selection(kept, fragments, held, memberships, due)
+            alive = frozenset(story.id for story in found)
+            merged = list_merged(kept, living, alive)
+            return Selection(kept, fragments, held, memberships, left, merged, alive, due)
 
 
 class _Pool:
@@ -239,5 +254,6 @@ def _save_ledger(store: Store, chosen: Selection, now: datetime) -> None:
         if (member := memberships.get((entry.source_id, entry.key))) is None
         or member.story_id != story.id
     )
-    if claims or members or list(chosen.held) != store.load_held():
-        store.save_ledger(Ledger(now, claims, members, chosen.held))
+    orders, merged = chosen.left.fresh, chosen.merged
+    if claims or members or orders or merged or list(chosen.held) != store.load_held():
+        store.save_ledger(Ledger(now, claims, members, chosen.held, merged, orders))

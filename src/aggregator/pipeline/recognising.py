@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from aggregator.core import identity
-from aggregator.core.model import Entry
+from aggregator.core import identity, withdrawals
+from aggregator.core.model import Entry, Order, Withdrawn
 from aggregator.edges.store import Store
 
 
@@ -19,3 +19,18 @@ def recognise(
     else:
         others = store.load_dated(source_id, sighting.dates) if sighting.dates else []
     return identity.settle_sighting(sighting, others, now)
+
+
+def find_withdrawals(
+    store: Store,
+    source_id: str,
+    said: Sequence[Withdrawn],
+    fresh: Sequence[Entry],
+    settled: identity.Settled,
+    now: datetime,
+) -> tuple[Order, ...]:
+    """What a source takes back by the tombstones in its document, or tells anew."""
+    orders, known = store.load_withdrawals(source_id, {one.ref for one in said})
+    if not said and not orders:
+        return ()
+    return withdrawals.judge(said, fresh, (*known, *settled.entries), orders, now)

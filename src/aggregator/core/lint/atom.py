@@ -185,6 +185,13 @@ def _check_source(spot: Spot, now: datetime | None) -> Iterator[Finding]:
     yield from _check_links(spot)
 
 
+def _check_grave(spot: Spot, now: datetime | None) -> Iterator[Finding]:
+    """A tombstone (RFC 6721 section 3) names an id, and when it left."""
+    yield from check_attribute(spot, "ref", check_iri, required=True)
+    yield from check_attribute(spot, "when", lambda value: check_rfc3339(value, now), required=True)
+    yield from check_children(spot, _GRAVE, _is_own, now)
+
+
 _LINK_ATTRIBUTES = {
     "rel": _check_relation,
     "type": media_attribute,
@@ -217,10 +224,19 @@ _NAMED = {
     "atom:title": Child(check_text, least=1),
     "atom:updated": Child(dated(check_rfc3339), least=1),
 }
+_GRAVE = make_table(
+    {
+        "at:by": Child(_check_person),
+        "at:comment": Child(check_text),
+        "atom:link": Child(check_link, most=None),
+        "atom:source": Child(nothing),
+    }
+)
 _FEED_CHILDREN = {
     **_NAMED,
     **_HEAD,
     "atom:entry": Child(check_entry, most=None),
+    "at:deleted-entry": Child(_check_grave, most=None),
     "fh:archive": Child(nothing),
     "fh:complete": Child(nothing),
 }

@@ -27,11 +27,14 @@ from aggregator.core.model.fetch import (
     NotModified,
     Rhythm,
 )
+from aggregator.core.model.order import Act, Author, Grave, Match, Order, Withdrawn
 from aggregator.core.model.poll import Change, Changes, Decision, Held, Ledger
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
 from aggregator.core.model.story import Edition, Output, Report, Shown, Story
 
 __all__ = [
+    "Act",
+    "Author",
     "Change",
     "Changes",
     "Decision",
@@ -44,14 +47,17 @@ __all__ = [
     "FetchResult",
     "FetchState",
     "Fetched",
+    "Grave",
     "Held",
     "Hop",
     "Ledger",
     "LinkPlace",
     "Markup",
+    "Match",
     "Mode",
     "Move",
     "NotModified",
+    "Order",
     "Output",
     "ParseFailed",
     "ParseResult",
@@ -67,4 +73,5 @@ __all__ = [
     "Source",
     "SourceRef",
     "Story",
+    "Withdrawn",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aggregator.core.model.entry import Person, SourceRef
     from aggregator.core.model.fetch import Failure
+    from aggregator.core.model.order import Withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class ParsedFeed:
 
     `older` is the document of older items that it names (RFC 5005 section 4,
     prev-archive), absolute; `generator` is the program that made it. One that
-    `is_cut` breaks off before its end.
+    `is_cut` breaks off before its end. `withdrawn` are the tombstones in it.
     """
 
     format: str
@@ -115,6 +116,7 @@ class ParsedFeed:
     older: str | None = None
     generator: str | None = None
     is_cut: bool = False
+    withdrawn: "tuple[Withdrawn, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from aggregator.core.model.entry import Entry
 from aggregator.core.model.fetch import FetchState
+from aggregator.core.model.order import Order
 
 
 class Change(StrEnum):
@@ -32,11 +33,15 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one poll saves, in one transaction: the new state and the entries it vouches for."""
+    """What one poll saves, in one transaction: the new state and the entries it vouches for.
+
+    `orders` are about reports that the source itself takes back, or tells anew.
+    """
 
     state: FetchState
     entries: tuple[Entry, ...] = ()
     changes: Changes = Changes()
+    orders: tuple[Order, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +66,5 @@ class Ledger:
     claims: tuple[tuple[str, str, str], ...] = ()
     members: tuple[tuple[str, str, str], ...] = ()
     held: tuple[Held, ...] = ()
+    merged: tuple[tuple[str, str], ...] = ()
+    orders: tuple[Order, ...] = ()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aggregator.core.model.entry import Entry, Person, SourceRef
 from aggregator.core.model.feed import Enclosure, FeedHead
+from aggregator.core.model.order import Grave
 from aggregator.core.model.source import Source
 
 
@@ -82,7 +83,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A list of stories to be published; `updated` is the newest story's, never the clock."""
+    """A list of stories to be published; `updated` is the newest story's, never the clock.
+
+    `graves` are the ids that left it; the newest of these counts for `updated` too.
+    """
 
     id: str
     title: str
@@ -90,6 +94,7 @@ class Edition:
     home: str
     updated: datetime
     stories: tuple[Story, ...] = ()
+    graves: tuple[Grave, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

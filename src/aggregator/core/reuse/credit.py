@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.core import passage, urls
+from aggregator.core.corrections import say_update
 from aggregator.core.model import LinkPlace, Report, Reuse, Story
 from aggregator.core.origin import leads_to, read_names
 from aggregator.core.phrases import Phrases, say
@@ -118,6 +119,8 @@ def write_tail(
     carriers = [passage.link_text(name, link) for name, link in name_carriers(story, facts.now)]
     if carriers:
         parts.append(say(facts.phrases.also, names=", ".join(carriers)))
+    if updated := say_update(story.lead.entry, facts.local):
+        parts.append(f"<small>{updated}</small>")
     parts += [f"<small>{passage.link_text(*notice)}</small>" for notice in notices]
     return "".join(f"<p>{part}</p>" for part in parts)
 

@@ -17,6 +17,10 @@ from feedparser.mixin import _FeedParserMixin
 XML_SPACE = " \t\r\n"
 Attributes = dict[str, str]
 
+_AFTER_GRAVE = frozenset({"entry", "item", "deleted-entry"})
+_ENDS_OF_GRAVE = frozenset({*_AFTER_GRAVE, "feed", "channel", "rss"})
+"""A tombstone that is never closed must not swallow the feed."""
+
 
 class Ears(_FeedParserMixin):  # type: ignore[misc]  # feedparser has no types
     """The handlers that hear more, or better, than feedparser's own."""
@@ -26,6 +30,7 @@ class Ears(_FeedParserMixin):  # type: ignore[misc]  # feedparser has no types
         "http://purl.org/syndication/thread/1.0": "thr",
         "http://news.yandex.ru": "yandex",
         "http://news.yandex.ru/": "yandex",
+        "http://purl.org/atompub/tombstones/1.0": "at",
     }
     _matchnamespaces: dict[str, str] = {}  # noqa: RUF012  # filled once by feedparser, not to be shared with it
     resolve_relative_uris = False
@@ -36,14 +41,19 @@ class Ears(_FeedParserMixin):  # type: ignore[misc]  # feedparser has no types
     item_depth = 0
     level_base: str | None = None
     permalink: bool | None = None
+    in_grave = False
 
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
-        """Remember the first element."""
+        """Remember the first element; what stands in a tombstone is no statement of the feed."""
         self.root = self.root or tag
-        super().unknown_starttag(tag, attrs)
+        self.in_grave = self.in_grave and tag.rpartition(":")[2] not in _AFTER_GRAVE
+        if not self.in_grave:
+            super().unknown_starttag(tag, attrs)
 
     def unknown_endtag(self, tag: str) -> None:
         """An end tag without its start must not cost the feed: feedparser trips over some."""
+        if self.in_grave and tag.rpartition(":")[2] not in _ENDS_OF_GRAVE:
+            return
         depth = self.depth
         try:
             super().unknown_endtag(tag)
@@ -271,6 +281,16 @@ class Ears(_FeedParserMixin):  # type: ignore[misc]  # feedparser has no types
     def _end_full_text(self) -> None:
         self.pop_content("full_text")
 
+    # tombstones (RFC 6721)
+
+    def _start_grave(self, attrs: Attributes) -> None:
+        self.in_grave = True
+        found = attrs.get("ref", "").strip(XML_SPACE), attrs.get("when", "")
+        self.feeddata.setdefault("graves", []).append(found)
+
+    def _end_grave(self) -> None:
+        self.in_grave = False
+
     # hints
 
     def _start_hour(self, _attrs: Attributes) -> None:
@@ -289,3 +309,5 @@ class Ears(_FeedParserMixin):  # type: ignore[misc]  # feedparser has no types
 # feedparser looks handlers up by the element's name, which has a hyphen here
 setattr(Ears, "_start_yandex_full-text", Ears._start_full_text)  # noqa: SLF001  # our own class
 setattr(Ears, "_end_yandex_full-text", Ears._end_full_text)  # noqa: SLF001  # our own class
+setattr(Ears, "_start_at_deleted-entry", Ears._start_grave)  # noqa: SLF001  # our own class
+setattr(Ears, "_end_at_deleted-entry", Ears._end_grave)  # noqa: SLF001  # our own class

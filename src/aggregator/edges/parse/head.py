@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from urllib.parse import urljoin
 
-from aggregator.core.model import FeedHead, PollHints
+from aggregator.core.model import FeedHead, PollHints, Withdrawn
 from aggregator.edges.parse.engine import Raw
 from aggregator.edges.parse.items import (
     find_link,
@@ -96,3 +96,9 @@ def _read_hours(found: Raw) -> tuple[int, ...]:
 def _read_days(found: Raw) -> tuple[str, ...]:
     named = {str(text).strip().capitalize() for text in dict.get(found, "skip_day_list", ())}
     return tuple(day for day in _DAYS if day in named)
+
+
+def read_withdrawn(found: Raw) -> tuple[Withdrawn, ...]:
+    """The tombstones that name an id, each once."""
+    graves = dict.get(found, "graves")
+    return tuple(dict.fromkeys(Withdrawn(ref, when) for ref, when in graves or () if ref))

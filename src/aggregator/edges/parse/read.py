@@ -14,7 +14,7 @@ from aggregator.core.model import (
 from aggregator.edges.parse.charset import CharsetError
 from aggregator.edges.parse.decode import to_utf8
 from aggregator.edges.parse.engine import Heard, Raw, listen
-from aggregator.edges.parse.head import read_head, read_hints, read_older
+from aggregator.edges.parse.head import read_head, read_hints, read_older, read_withdrawn
 from aggregator.edges.parse.items import first_text, read_item, text_of
 from aggregator.edges.parse.reject import name_body
 
@@ -69,6 +69,7 @@ def _read(body: bytes, content_type: str, url: str, language: str | None) -> Par
         older=read_older(heard.head),
         generator=text_of(heard.head, "generator"),
         is_cut=_is_cut(heard),
+        withdrawn=read_withdrawn(heard.head)[:MOST_ITEMS],
     )
 
 

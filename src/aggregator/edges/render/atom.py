@@ -1,4 +1,4 @@
-"""Atom 1.0 (RFC 4287), with RFC 4685 for comments and RFC 4946 for licences.
+"""Atom 1.0 (RFC 4287), with RFC 4685 for comments, RFC 4946 for licences, RFC 6721 for tombstones.
 
 feedgen writes the plain fields. It drops every attribute but `href` of entry
 links (python-feedgen#135) and writes `source` without id and updated, so links,
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from feedgen.entry import FeedEntry
 from lxml import etree
 
-from aggregator.core.model import Edition, Shown
+from aggregator.core.model import Edition, Grave, Shown
 from aggregator.edges.render.xml import (
     MEDIA,
     RSL,
@@ -30,7 +30,9 @@ from aggregator.edges.render.xml import (
 
 MEDIA_TYPE = "application/atom+xml"
 _THR = "http://purl.org/syndication/thread/1.0"
+_AT = "http://purl.org/atompub/tombstones/1.0"
 _NAMESPACES = {"thr": _THR, "media": MEDIA, "rsl": RSL}
+_WITH_GRAVES = {**_NAMESPACES, "at": _AT}
 
 
 def render(edition: Edition, entries: Sequence[bytes]) -> bytes:
@@ -39,8 +41,23 @@ def render(edition: Edition, entries: Sequence[bytes]) -> bytes:
     It has no author and no rights of its own: RFC 4287 sections 4.2.1 and
     4.2.10 would make them those of every entry that lacks one.
     """
-    feed = open_feed(edition, "atom.xml", MEDIA_TYPE, _NAMESPACES)
-    return join(feed.atom_str(), entries, b"</feed>")
+    namespaces = _WITH_GRAVES if edition.graves else _NAMESPACES
+    feed = open_feed(edition, "atom.xml", MEDIA_TYPE, namespaces)
+    graves = [_render_grave(grave) for grave in edition.graves]
+    return join(feed.atom_str(), [*entries, *graves], b"</feed>")
+
+
+def _render_grave(grave: Grave) -> bytes:
+    """An id that left as a tombstone; its words are English, whatever the newsfeed is in."""
+    tomb = etree.Element(f"{{{_AT}}}deleted-entry", ref=grave.story_id)
+    tomb.set("when", in_seconds(grave.at).isoformat())
+    why = f"Now part of {grave.survivor}" if grave.survivor else grave.why
+    if why:
+        add(tomb, f"{{{_AT}}}comment", why).set(XML_LANG, "en" if grave.survivor else "und")
+    if grave.survivor:
+        # RFC 5829: what takes its place.
+        add(tomb, "link", rel="successor-version", href=grave.survivor)
+    return write_fragment(tomb, _WITH_GRAVES)
 
 
 def render_entry(shown: Shown) -> bytes:

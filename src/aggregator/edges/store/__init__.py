@@ -1,7 +1,7 @@
 """What the daemon remembers: SQLAlchemy Core over SQLite, schema by alembic.
 
-The store accepts two things, a `Decision` and a `Ledger`, each saved whole or
-not at all.
+The store accepts three things, a `Decision`, a `Ledger` and an `Order`, each
+saved whole or not at all.
 """
 
 from aggregator.edges.store.lock import hold_lock, read_note

@@ -188,6 +188,7 @@ claims = Table(
     Column("source_id", String, nullable=False),
     Column("key", Words, nullable=False),
     Column("at", Moment, nullable=False),
+    Index("claims_by_report", "source_id", "key"),
 )
 """Every id that was ever given to a story, in the order of giving."""
 
@@ -213,3 +214,33 @@ held = Table(
     Column("at", Moment, nullable=False),
 )
 """What the last publishing held back, in its order."""
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("act", String, nullable=False),
+    Column("source_id", String, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("story_id", Words),
+    Column("title", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("by", String, nullable=False),
+    Column("carried", Moment),
+    Index("orders_by_source", "source_id", "by"),
+    Index("orders_pending", "number", sqlite_where=text("carried IS NULL")),
+)
+"""Every order about a report; `carried` is when a publishing had obeyed it."""
+
+merges = Table(
+    "merges",
+    metadata,
+    Column("story_id", Words, primary_key=True),
+    Column("survivor", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("merges_by_time", "at"),
+)
+"""The ids that gave way to another, and since when."""

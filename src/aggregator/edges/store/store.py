@@ -10,8 +10,19 @@ from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, tu
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
-from aggregator.core.model import Decision, Entry, FetchState, Held, Ledger
+from aggregator.core.model import (
+    Author,
+    Decision,
+    Entry,
+    FetchState,
+    Grave,
+    Held,
+    Ledger,
+    Match,
+    Order,
+)
 from aggregator.core.stories import Membership
+from aggregator.edges.store import ordering
 from aggregator.edges.store.copying import copy_database
 from aggregator.edges.store.engine import explain, is_there, open_engine
 from aggregator.edges.store.finding import (
@@ -26,7 +37,7 @@ from aggregator.edges.store.finding import (
 )
 from aggregator.edges.store.rows import read_entry, read_state, write_state
 from aggregator.edges.store.saving import replace, save_claims, save_entries, write_held
-from aggregator.edges.store.schema import claims, entries, held, members, meta, states
+from aggregator.edges.store.schema import claims, entries, held, members, meta, orders, states
 from aggregator.errors import StoreError
 
 _NAME = "aggregator.db"
@@ -119,6 +130,7 @@ class Store:
             with self._begin(write=True) as connection:
                 replace(connection, states, ["source_id"], rows)
                 save_entries(connection, fresh)
+                ordering.save_orders(connection, [o for decision in taken for o in decision.orders])
 
     def load_known(self, source_id: str, fresh: Sequence[Entry]) -> list[Entry]:
         """The stored entries of a source that any of the fresh ones may be."""
@@ -196,6 +208,8 @@ class Store:
                 for story_id, source_id, key in ledger.members
             ]
             replace(connection, members, ["source_id", "key"], rows)
+            ordering.save_merges(connection, ledger.merged, ledger.at)
+            ordering.save_orders(connection, ledger.orders)
             connection.execute(delete(held))
             if ledger.held:
                 connection.execute(insert(held), [write_held(h, ledger.at) for h in ledger.held])
@@ -205,6 +219,66 @@ class Store:
         with self._begin() as connection:
             rows = connection.execute(select(held).order_by(held.c.number))
             return [Held(row.source_id, row.key, row.title, row.why) for row in rows]
+
+    # Orders ---------------------------------------------------------------
+
+    def save_orders(self, some: Sequence[Order]) -> None:
+        """Save orders whole, on disk when this returns: a takedown must not be forgotten."""
+        with self._begin(durable=True) as connection:
+            ordering.save_orders(connection, some)
+
+    def load_orders(self, *, pending: bool = False) -> list[Order]:
+        """Every order there was, or those that no publishing has obeyed yet."""
+        wanted = [orders.c.carried.is_(None)] if pending else []
+        with self._begin() as connection:
+            return ordering.load_orders(connection, *wanted)
+
+    def has_orders(self) -> bool:
+        """Whether an order waits for a publishing; asked each second."""
+        query = select(orders.c.number).where(orders.c.carried.is_(None)).limit(1)
+        with self._begin() as connection:
+            return connection.execute(query).first() is not None
+
+    def mark_carried(self, some: Sequence[Order], now: datetime) -> None:
+        """Remember that these orders have been obeyed."""
+        with self._begin(write=True) as connection:
+            ordering.mark_carried(connection, [order.number for order in some], now)
+
+    def load_withdrawals(
+        self, source_id: str, raw_ids: Collection[str]
+    ) -> tuple[list[Order], list[Entry]]:
+        """What a source has taken back so far, and those of its entries that bear these ids."""
+        own = orders.c.source_id == source_id, orders.c.by == Author.SOURCE
+        with self._begin() as connection:
+            found = ordering.load_orders(connection, *own)
+            named = list(ordering.load_entries_by_id(connection, source_id, raw_ids))
+            known = list(ordering.load_entries_of(connection, {order.report for order in found}))
+            return found, [*named, *known]
+
+    def load_entries_of(self, names: Collection[tuple[str, str]]) -> list[Entry]:
+        """The entries of these names, (source, key), that are stored."""
+        with self._begin() as connection:
+            return list(ordering.load_entries_of(connection, names))
+
+    def load_owned(self, names: Collection[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+        """The published ids that leave with these reports, each with its report."""
+        with self._begin() as connection:
+            return ordering.find_owned(connection, names)
+
+    def load_merges(self, since: datetime) -> list[Grave]:
+        """The published ids that gave way to another since then."""
+        with self._begin() as connection:
+            return ordering.load_merges(connection, since)
+
+    def find_matches(self, words: str, canonical: str | None = None) -> list[Match]:
+        """The reports of the story of this id, else with this link, else with this own id."""
+        with self._begin() as connection:
+            return ordering.find_matches(connection, words, canonical)
+
+    def list_newest(self) -> list[Match]:
+        """The newest reports, to be looked through by title."""
+        with self._begin() as connection:
+            return ordering.list_newest(connection)
 
     # Facts about this installation ----------------------------------------
 
