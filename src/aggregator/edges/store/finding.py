@@ -139,8 +139,13 @@ def find_members(
 def find_fellow_members(connection: Connection, some: Sequence[Entry]) -> Iterator[int]:
     """The row numbers of all entries in any story that these belong to."""
     own = {known.story_id for _, known in find_members(connection, some)}
+    yield from find_told(connection, own)
+
+
+def find_told(connection: Connection, story_ids: Collection[str]) -> Iterator[int]:
+    """The row numbers of all entries in any of these stories."""
     same = and_(members.c.source_id == entries.c.source_id, members.c.key == entries.c.key)
-    for stories in chunk(sorted(own)):
+    for stories in chunk(sorted(story_ids)):
         query = select(entries.c.id).join(members, same).where(members.c.story_id.in_(stories))
         yield from connection.execute(query).scalars()
 

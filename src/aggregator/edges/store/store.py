@@ -22,6 +22,7 @@ from aggregator.edges.store.finding import (
     find_known,
     find_members,
     find_newest_of,
+    find_told,
     load_by_id,
 )
 from aggregator.edges.store.rows import read_entry, read_state, write_state
@@ -177,6 +178,11 @@ class Store:
         """The story of each of these entries that was ever published."""
         with self._begin() as connection:
             return dict(find_members(connection, some))
+
+    def load_told(self, story_ids: Collection[str]) -> list[Entry]:
+        """The entries of all these stories, as they were last published together."""
+        with self._begin() as connection:
+            return list(load_by_id(connection, set(find_told(connection, story_ids))))
 
     def load_claimed(self, wanted: Collection[str]) -> set[str]:
         """Those of the wanted ids that were given to a story already."""
