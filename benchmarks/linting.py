@@ -1,5 +1,7 @@
 """What judging costs a publishing of 200 stories, with and without it, taking turns.
 
+*with* judges formats and terms, *formats* the formats alone, *without* neither.
+
     .venv/bin/python benchmarks/linting.py [--rounds 9]
 
 Each round is a process of its own, since bytes that were judged once are
@@ -31,7 +33,12 @@ _TEXT = "".join(
     f" and {'many words ' * 30}</p>"
     for number in range(6)
 )
-_KINDS = ("with", "without")
+_NOTHING: dict[str, dict[str, object]] = {
+    "with": {},
+    "formats": {"find_breach": "", "keep_proof": None},
+    "without": {"find_fault": "", "refuse_invalid": None, "find_breach": "", "keep_proof": None},
+}
+_KINDS = tuple(_NOTHING)
 
 
 def make_entry(number: int) -> Entry:
@@ -50,10 +57,9 @@ def save(store: Store, first: int, last: int) -> None:
 
 def measure(kind: str) -> list[float]:
     """CPU milliseconds of the three publishings."""
-    if kind == "without":
-        module = import_module("aggregator.pipeline.publish")
-        for name, nothing in (("find_fault", ""), ("refuse_invalid", None)):
-            setattr(module, name, lambda *_, answer=nothing: answer)
+    module = import_module("aggregator.pipeline.publish")
+    for name, nothing in _NOTHING[kind].items():
+        setattr(module, name, lambda *_, answer=nothing: answer)
     config = Config("sources.yaml", sources=(_SOURCE,))
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store:
         figures = []

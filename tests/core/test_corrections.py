@@ -49,6 +49,6 @@ def test_what_is_no_correction_is_not_told(published: datetime, first_seen: date
 def test_readers_see_the_line_below_the_text() -> None:
     """The credit's passage stays as the terms want it."""
     entry = make_entry(published=BEFORE, first_seen=BEFORE, changed=AT, language="en")
-    shown = reuse.present(Story("tag:1", make_report(entry)), "Asia/Yerevan")
+    shown = reuse.present(Story("tag:1", make_report(entry)), "Asia/Yerevan", AT)
     assert isinstance(shown, Shown)
     assert shown.html.endswith("<p><small>Updated September 21, 2023 22:03</small></p>")

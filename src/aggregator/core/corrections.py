@@ -13,11 +13,12 @@ _MONTHS = {
     " նոյեմբերի դեկտեմբերի",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 }
-_LINES = {
+LINES = {
     "en": "Updated {month} {day}, {year} {clock}",
     "hy": "Թարմացվել է {year} թ. {month} {day}-ին, {clock}",
     "ru": "Обновлено {day} {month} {year}, {clock}",
 }
+"""What is told, by language."""
 
 
 def say_update(entry: Entry, local: datetime) -> str:
@@ -30,6 +31,6 @@ def say_update(entry: Entry, local: datetime) -> str:
         return ""
     at = entry.changed.astimezone(local.tzinfo)
     given = (entry.language or "").partition("-")[0].lower()
-    language = given if given in _LINES else "en"
+    language = given if given in LINES else "en"
     month = _MONTHS[language].split()[at.month - 1]
-    return _LINES[language].format(month=month, day=at.day, year=at.year, clock=f"{at:%H:%M}")
+    return LINES[language].format(month=month, day=at.day, year=at.year, clock=f"{at:%H:%M}")

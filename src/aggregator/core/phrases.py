@@ -43,6 +43,9 @@ _RU = Phrases(
 )
 _BY_LANGUAGE = {"en": _EN, "hy": _HY, "ru": _RU}
 
+ALL = tuple(_BY_LANGUAGE.values())
+"""The phrases of every language that we have: no words of any source."""
+
 
 def choose_phrases(*languages: str | None) -> Phrases:
     """The phrases of the first of these languages that we have, else the English ones."""

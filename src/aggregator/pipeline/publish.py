@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator.core import stories, takedowns, urls
+from aggregator.core.audit import Due, find_due
 from aggregator.core.edition import make_live
 from aggregator.core.model import Entry, FeedHead, Held, Ledger, Output, Report, Shown, Story
 from aggregator.core.origin import Known, list_known
@@ -19,6 +20,7 @@ from aggregator.edges.render import Fragments, Unrenderable, render_feeds, rende
 from aggregator.edges.store import Store
 from aggregator.pipeline.inspecting import find_fault, refuse_invalid
 from aggregator.pipeline.leaving import Left, carry_out, find_graves, list_merged, sort_out
+from aggregator.pipeline.proving import find_breach, keep_proof
 
 _MOST_HOPS = 8
 """From report to report over shared keys: a bound for archives made to be chained."""
@@ -53,14 +55,16 @@ class Selection:
     merged: tuple[tuple[str, str], ...] = ()
     alive: frozenset[str] = frozenset()
     due: datetime | None = None
+    owed: tuple[Due, ...] = ()
 
 
 def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -> Published:
     """Publish the live newsfeed from what is stored.
 
-    A story that breaks a rule of a format is held back. Raises PublishError when
-    a document would be invalid for all that, or a file cannot be written,
-    StoreError when the ledger cannot be saved; the old files are untouched then.
+    A story that breaks a rule of a format or a term of its sources is held back.
+    Raises PublishError when a document would be invalid for all that, or a file
+    cannot be written, StoreError when the ledger cannot be saved; the old files
+    are untouched then.
     """
     folder = data / config.publish.directory
     sweep(folder)
@@ -76,6 +80,7 @@ def publish(config: Config, store: Store, data: Path, now: datetime, log: Log) -
     _save_ledger(store, chosen, now)
     written = tuple(folder / out.path for out in outputs if _write(folder, out))
     carry_out(store, (*orders, *chosen.left.fresh), now, log)
+    keep_proof(data, edition, outputs, chosen.owed)
     files = tuple(folder / out.path for out in outputs)
     published = Published(files, written, len(chosen.stories), chosen.held, chosen.due)
     log(
@@ -130,13 +135,13 @@ def select(config: Config, store: Store, prefix: str, now: datetime) -> Selectio
         found = [takedowns.renew(story, left.lifted) for story in told]
         newest = [story for story in found if pool.has_read_all_until(story.sort_at)]
         known = pool.list_known()
-        kept, fragments, held = show(newest, config.newsfeed, now, known)
+        kept, fragments, held, owed = show(newest, config.newsfeed, now, known)
         if pool.is_exhausted or len(kept) == config.newsfeed.items:
             changes = [find_next_change(story, known, now) for story in newest]
             due = min((at for at in changes if at), default=None)
             alive = frozenset(story.id for story in found)
             merged = list_merged(kept, living, alive)
-            return Selection(kept, fragments, held, memberships, left, merged, alive, due)
+            return Selection(kept, fragments, held, memberships, left, merged, alive, due, owed)
 
 
 class _Pool:
@@ -201,8 +206,8 @@ class _Pool:
 
 def show(
     found: Sequence[Story], newsfeed: NewsfeedSettings, now: datetime, known: Known
-) -> tuple[tuple[Story, ...], tuple[Fragments, ...], tuple[Held, ...]]:
-    """The newest stories that may be shown, each made on its own, and those held back.
+) -> tuple[tuple[Story, ...], tuple[Fragments, ...], tuple[Held, ...], tuple[Due, ...]]:
+    """The newest stories that may be shown, those held back, and what those shown owe.
 
     A story that its terms forbid, or that no valid entry can be made of, costs
     its own place only: the next one takes it.
@@ -210,24 +215,28 @@ def show(
     kept: list[Story] = []
     fragments: list[Fragments] = []
     held: list[Held] = []
+    owed: list[Due] = []
     for story in found:
         if len(kept) == newsfeed.items:
             break
         shown = present(story, newsfeed.timezone, now, newsfeed.language, known)
-        made = _make(shown) if isinstance(shown, Shown) else shown
+        due = find_due(story, newsfeed.timezone, now, known)
+        made = _make(shown, due, now) if isinstance(shown, Shown) else shown
         if isinstance(made, Fragments):
             kept.append(story)
             fragments.append(made)
+            owed.append(due)
         else:
             held.append(_hold(story, made))
-    return tuple(kept), tuple(fragments), tuple(held)
+    return tuple(kept), tuple(fragments), tuple(held), tuple(owed)
 
 
-def _make(shown: Shown) -> Fragments | Unrenderable:
-    """The story in each format, judged as readers will; one that is invalid is not published."""
+def _make(shown: Shown, due: Due, now: datetime) -> Fragments | Unrenderable:
+    """The story in each format, judged as readers and its sources will; a bad one is not made."""
     made = render_story(shown)
-    if isinstance(made, Fragments) and (fault := find_fault(made)):
-        return Unrenderable(fault)
+    if isinstance(made, Fragments):
+        fault = find_fault(made) or find_breach(made, due, now)
+        return Unrenderable(fault) if fault else made
     return made
 
 

@@ -17,6 +17,11 @@ def read_document(body: bytes, charset: str = "") -> Document:
     return read_json(body) if _is_json(body) else read_xml(body, charset)
 
 
+def read_whole(body: bytes) -> Document:
+    """The document, whatever its size, without places in JSON."""
+    return read_json_quickly(body, lambda value: value) if _is_json(body) else read_xml(body)
+
+
 def skim_document(body: bytes) -> Document:
     """The document, whatever its size, of whose entries little is kept: they were judged before."""
     if words := name_stranger(body):

@@ -55,6 +55,15 @@ def find_ids(connection: Connection, some: Collection[Entry]) -> dict[tuple[str,
     return found
 
 
+def find_claimed(connection: Connection, wanted: Collection[str]) -> set[str]:
+    """Those of the ids that were given to a story already."""
+    found: set[str] = set()
+    for ids in chunk(sorted(wanted)):
+        query = select(claims.c.story_id).where(claims.c.story_id.in_(ids))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
 def find_known(connection: Connection, source_id: str, fresh: Sequence[Entry]) -> set[int]:
     """The row numbers of a source's entries that bear a name of any of the fresh ones."""
     keys = list_keys(fresh)
@@ -139,8 +148,13 @@ def find_members(
 def find_fellow_members(connection: Connection, some: Sequence[Entry]) -> Iterator[int]:
     """The row numbers of all entries in any story that these belong to."""
     own = {known.story_id for _, known in find_members(connection, some)}
+    yield from find_told(connection, own)
+
+
+def find_told(connection: Connection, story_ids: Collection[str]) -> Iterator[int]:
+    """The row numbers of all entries in any of these stories."""
     same = and_(members.c.source_id == entries.c.source_id, members.c.key == entries.c.key)
-    for stories in chunk(sorted(own)):
+    for stories in chunk(sorted(story_ids)):
         query = select(entries.c.id).join(members, same).where(members.c.story_id.in_(stories))
         yield from connection.execute(query).scalars()
 

@@ -27,17 +27,19 @@ from aggregator.edges.store.copying import copy_database
 from aggregator.edges.store.engine import explain, is_there, open_engine
 from aggregator.edges.store.finding import (
     chunk,
+    find_claimed,
     find_dated,
     find_duplicates,
     find_fellow_members,
     find_known,
     find_members,
     find_newest_of,
+    find_told,
     load_by_id,
 )
 from aggregator.edges.store.rows import read_entry, read_state, write_state
 from aggregator.edges.store.saving import replace, save_claims, save_entries, write_held
-from aggregator.edges.store.schema import claims, entries, held, members, meta, orders, states
+from aggregator.edges.store.schema import entries, held, members, meta, orders, states
 from aggregator.errors import StoreError
 
 _NAME = "aggregator.db"
@@ -105,8 +107,7 @@ class Store:
             states.c.next_poll > now, states.c.stopped.is_(False)
         )
         with self._begin() as connection:
-            found: datetime | None = connection.execute(query).scalar()
-            return found
+            return connection.execute(query).scalar()
 
     def load_resting(self, now: datetime) -> list[FetchState]:
         """The sources whose domains are to be left alone."""
@@ -190,14 +191,15 @@ class Store:
         with self._begin() as connection:
             return dict(find_members(connection, some))
 
+    def load_told(self, story_ids: Collection[str]) -> list[Entry]:
+        """The entries of all these stories, as they were last published together."""
+        with self._begin() as connection:
+            return list(load_by_id(connection, set(find_told(connection, story_ids))))
+
     def load_claimed(self, wanted: Collection[str]) -> set[str]:
         """Those of the wanted ids that were given to a story already."""
-        found: set[str] = set()
         with self._begin() as connection:
-            for ids in chunk(sorted(wanted)):
-                query = select(claims.c.story_id).where(claims.c.story_id.in_(ids))
-                found.update(connection.execute(query).scalars())
-        return found
+            return find_claimed(connection, wanted)
 
     def save_ledger(self, ledger: Ledger) -> None:
         """Save what one publishing decides, on disk before any file shows it (rule 3)."""

@@ -1,0 +1,42 @@
+"""The words of this product that may stand beside a source's text, in each language we have."""
+
+import re
+
+from aggregator.core.corrections import LINES
+from aggregator.core.phrases import ALL as WORDINGS
+
+_PARTS = {"month": r"\w+", "day": r"\d{1,2}", "year": r"\d{4,}", "clock": r"\d\d:\d\d"}
+_UPDATES = tuple(re.compile(line.format(**_PARTS)) for line in LINES.values())
+
+
+def list_credits(names: tuple[str, ...], origin: str) -> tuple[str, ...]:
+    """How those whom a text credits may be named before it, the fullest way first."""
+    ways = [names[-1]]
+    if len(names) > 1:
+        parties = {"writer": names[0], "carrier": names[-1]}
+        ways = [wording.via.format(**parties) for wording in WORDINGS]
+    elif origin:
+        named = {"writer": origin, "carrier": names[-1]}
+        ways += [wording.taken_from.format(**named) for wording in WORDINGS]
+    return tuple(sorted(ways, key=len, reverse=True))
+
+
+def is_carriers(words: str) -> bool:
+    """Whether a block names those who carried the story too."""
+    return words.startswith(tuple(one.also.partition("{")[0].strip() for one in WORDINGS))
+
+
+def is_link(words: str, link: str) -> bool:
+    """Whether a block is the link that stands behind a text."""
+    return words in [wording.read_on.format(link=link) for wording in WORDINGS]
+
+
+def is_update(words: str) -> bool:
+    """Whether a block is our line on when the report was corrected."""
+    return any(line.fullmatch(words) for line in _UPDATES)
+
+
+def drop_note(words: str) -> str:
+    """The words without our note that they are an excerpt."""
+    notes = (one.excerpt for one in WORDINGS if words.endswith(one.excerpt))
+    return words.removesuffix(next(notes, "")).rstrip()

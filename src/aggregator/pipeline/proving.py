@@ -1,0 +1,87 @@
+"""Judges what is about to be published by its sources' terms, and keeps what was proven.
+
+As `inspecting` does for formats: bytes that obeyed what they owe are not judged
+again, and what they owe is part of what is remembered.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import blake2b, sha256
+from pathlib import Path
+
+from aggregator.core.audit import Due, digest_facts, judge, judge_now, list_terms
+from aggregator.core.audit import read_one as read_printed
+from aggregator.core.lint import Breach
+from aggregator.core.model import Edition, Output
+from aggregator.edges.files import write_output
+from aggregator.edges.published import read_entry
+from aggregator.edges.render import Fragments
+
+_FORMS = ("atom", "rss", "json")
+_MOST_KNOWN = 50_000
+_known_good: set[bytes] = set()
+"""Digests, a memory of a pure judgement: what is forgotten is judged again."""
+
+FOLDER = "audits"
+"""In the data folder: what was proven of each edition when it was published."""
+
+
+def find_breach(made: Fragments, due: Due, now: datetime) -> str:
+    """Which term of its sources a story would break, in one line; "" when it breaks none."""
+    early = next((verdict for verdict in judge_now(due, now) if verdict.why), None)
+    if early:
+        return _say(due, early.term, early.why)
+    owed = repr(due).encode("utf-8", "backslashreplace")
+    for form in _FORMS:
+        body: bytes = getattr(made, form)
+        name = blake2b(owed + body, digest_size=16, person=form.encode()).digest()
+        if name not in _known_good:
+            if breach := _judge(body, form, due):
+                return breach
+            _remember(name)
+    return ""
+
+
+def _judge(body: bytes, form: str, due: Due) -> str:
+    entry = read_entry(body, form)
+    printed = None if isinstance(entry, Breach) else read_printed(entry)
+    if printed is None:
+        return f"cannot be proven to obey the terms of {due.source}: its {form} cannot be read back"
+    broken = next((verdict for verdict in judge(printed, due) if verdict.why), None)
+    return _say(due, broken.term, broken.why) if broken else ""
+
+
+def _say(due: Due, term: str, why: str) -> str:
+    return f"would break the terms of {due.source}: {term}: {why}"
+
+
+def _remember(name: bytes) -> None:
+    if len(_known_good) >= _MOST_KNOWN:
+        _known_good.clear()
+    _known_good.add(name)
+
+
+def keep_proof(
+    data: Path, edition: Edition, outputs: Sequence[Output], owed: Sequence[Due]
+) -> None:
+    """Keep with the data what was proven of an edition that is published; raises PublishError.
+
+    `owed` is what each of its stories owes, in their order.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for due in owed:
+        counts.setdefault(due.source, Counter()).update(list_terms(due))
+    record = {
+        "edition": edition.id,
+        "newest": edition.updated.isoformat(),
+        "stories": len(edition.stories),
+        "files": {output.path: sha256(output.body).hexdigest() for output in outputs},
+        "obeyed": {source: dict(sorted(terms.items())) for source, terms in sorted(counts.items())},
+        "facts": {
+            story.id: digest_facts(due) for story, due in zip(edition.stories, owed, strict=True)
+        },
+    }
+    body = json.dumps(record, ensure_ascii=True, indent=1).encode()
+    write_output(data / FOLDER, Output("live.json", "application/json", body))
