@@ -232,3 +232,12 @@ def test_what_would_run_is_no_part_of_a_title(value: str, expected: str) -> None
 def test_dashes_part_words_and_other_marks_vanish(text: str, folded: str) -> None:
     """In every script: a headline is the same with another kind of quotes or dashes."""
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "&#8203;", "<p>\u00ad</p><p>\ufeff\u200d</p>", " \u2060 "]
+)
+def test_a_text_that_nobody_sees_is_none(unseen: str) -> None:
+    """Or it would stand for a title, and bear the credit's link, where nothing is to be seen."""
+    assert to_text(unseen) == ""
+    assert to_text(f"a{unseen}b").startswith("a")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aggregator.core.audit import find_due
@@ -123,6 +123,7 @@ PIECES = st.sampled_from(
 
 
 @settings(deadline=None, max_examples=400)
+@example("&#8203;", TERMS["full, after"], "")
 @given(
     st.lists(PIECES, max_size=14).map("".join),
     st.sampled_from(list(TERMS.values())),
