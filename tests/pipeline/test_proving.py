@@ -40,7 +40,7 @@ TERMS = {
     "two words": Reuse(Mode.EXCERPT, 2, LinkPlace.BEFORE_TEXT, "{source}.", "(c) {title} {year}"),
     "full, before": Reuse(Mode.FULL, None, LinkPlace.BEFORE_TEXT, notice="(c){year} {author}"),
     "full, first": Reuse(Mode.FULL, None, LinkPlace.FIRST_PASSAGE, "{source}, {date}:"),
-    "full, after": Reuse(Mode.FULL, None, LinkPlace.AFTER_TEXT, "{title}", images=True),
+    "full, after": Reuse(Mode.FULL, None, LinkPlace.AFTER_TEXT, "{source}: {title}", images=True),
     "full, cut": Reuse(Mode.FULL, 7, None, license="https://e.example/by", stated=True),
 }
 
