@@ -91,8 +91,8 @@ def test_entries_are_counted_since_a_time(store: Store) -> None:
     for key, at in times.items():
         save_entries(store, make_entry(key=key, first_seen=at))
     save_entries(store, make_entry("civilnet", "1", first_seen=NOW))
-    assert store.count_since(NOW - timedelta(hours=1)) == {"hetq": 2, "civilnet": 1}
-    assert store.count_since(NOW + timedelta(seconds=1)) == {}
+    assert store.count_entries(NOW - timedelta(hours=1)) == {"hetq": 2, "civilnet": 1}
+    assert store.count_entries(NOW + timedelta(seconds=1)) == {}
 
 
 def test_the_probe_writes_each_time(store: Store, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def _remember(data: Path) -> _Remembered:
     if not has_store(data):
         return _Remembered(now, {}, {}, {}, [])
     with open_store(data, write=False) as store:
-        recent, held = store.count_since(now - _SPAN), store.load_held()
+        recent, held = store.count_entries(now - _SPAN), store.load_held()
         out = {order.report for order in takedowns.list_standing(store.load_orders())}
         counts = store.count_entries()
         return _Remembered(now, store.load_states(), counts, recent, held, len(out))

@@ -18,6 +18,8 @@ class Phrases:
     via: str
     also: str
     read_on: str
+    updated: str
+    months: str
 
 
 _EN = Phrases(
@@ -26,6 +28,8 @@ _EN = Phrases(
     via="{writer}, via {carrier}",
     also="Also carried by: {names}",
     read_on="Read on: {link}",
+    updated="Updated {month} {day}, {year} {clock}",
+    months="January February March April May June July August September October November December",
 )
 _HY = Phrases(
     excerpt="(հատված)",
@@ -33,6 +37,9 @@ _HY = Phrases(
     via="{writer} (արտատպում՝ {carrier})",
     also="Նաև հրապարակել են՝ {names}",
     read_on="Կարդալ ավելին՝ {link}",
+    updated="Թարմացվել է {year} թ. {month} {day}-ին, {clock}",
+    months="հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի"
+    " նոյեմբերի դեկտեմբերի",
 )
 _RU = Phrases(
     excerpt="(отрывок)",
@@ -40,6 +47,8 @@ _RU = Phrases(
     via="{writer} (перепечатка: {carrier})",
     also="Также опубликовали: {names}",
     read_on="Читать далее: {link}",
+    updated="Обновлено {day} {month} {year}, {clock}",
+    months="января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 )
 _BY_LANGUAGE = {"en": _EN, "hy": _HY, "ru": _RU}
 

@@ -81,7 +81,7 @@ def _make_status(newsroom: Newsroom, now: datetime) -> Page:
     states = newsroom.store.load_states()
     lines = [*find_troubles(pulse, now), *find_warnings(pulse)] or ["The daemon is well."]
     lines += _count_failing(newsroom.config.sources, states)
-    recent = newsroom.store.count_since(now - _SPAN)
+    recent = newsroom.store.count_entries(now - _SPAN)
     rows = "".join(
         _write_row(source, states.get(source.id), recent.get(source.id, 0), zone, now)
         for source in newsroom.config.sources

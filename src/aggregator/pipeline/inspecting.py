@@ -6,31 +6,29 @@ fragments, of which a poll changes a few.
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import blake2b
 
 from aggregator.core.lint import Circumstances, Finding, forbids, lint, lint_entry
 from aggregator.core.model import Output
 from aggregator.edges.published import read_entry, skim_document
 from aggregator.edges.render import Fragments
 from aggregator.errors import PublishError
+from aggregator.pipeline.judged import Judged, digest
 
 _FORMS = ("atom", "rss", "json")
-_MOST_KNOWN = 50_000
-_known_good: set[bytes] = set()
-"""Digests, a memory of a pure judgement: what is forgotten is judged again."""
+_JUDGED = Judged()
 
 
 def find_fault(made: Fragments) -> str:
     """Why a story must not be published, in one line; "" when nothing forbids it."""
     for form in _FORMS:
         body: bytes = getattr(made, form)
-        name = _digest(form, body)
-        if name in _known_good:
+        name = digest(form, body)
+        if _JUDGED.knows(name):
             continue
         wrong = [one for one in lint_entry(read_entry(body, form), form) if forbids(one)]
         if wrong:
             return f"would make {form} invalid: {_say(wrong[0])}"
-        _remember(name)
+        _JUDGED.note(name)
     return ""
 
 
@@ -40,15 +38,15 @@ def find_document_fault(output: Output, place: str, now: datetime) -> str:
     What is in its entries was judged before. Its size is not judged: a large
     document is better than none.
     """
-    name = _digest(output.path, output.body)
-    if name in _known_good:
+    name = digest(output.path, output.body)
+    if _JUDGED.knows(name):
         return ""
     around = Circumstances((place,), output.media_type, now)
     found = lint(skim_document(output.body), around, entries=False)
     wrong = [one for one in found if forbids(one)]
     if wrong:
         return _say(wrong[0])
-    _remember(name)
+    _JUDGED.note(name)
     return ""
 
 
@@ -64,13 +62,3 @@ def refuse_invalid(outputs: Sequence[Output], home: str, now: datetime) -> None:
 
 def _say(finding: Finding) -> str:
     return f"{finding.kind} at {finding.where}: {finding.words}"
-
-
-def _digest(form: str, body: bytes) -> bytes:
-    return blake2b(body, digest_size=16, person=form.encode()[:16]).digest()
-
-
-def _remember(name: bytes) -> None:
-    if len(_known_good) >= _MOST_KNOWN:
-        _known_good.clear()
-    _known_good.add(name)

@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from pathlib import Path
 
 from aggregator.core.audit import Due, digest_facts, judge, judge_now, list_terms
@@ -18,11 +18,10 @@ from aggregator.core.model import Edition, Output
 from aggregator.edges.files import write_output
 from aggregator.edges.published import read_entry
 from aggregator.edges.render import Fragments
+from aggregator.pipeline.judged import Judged, digest
 
 _FORMS = ("atom", "rss", "json")
-_MOST_KNOWN = 50_000
-_known_good: set[bytes] = set()
-"""Digests, a memory of a pure judgement: what is forgotten is judged again."""
+_JUDGED = Judged()
 
 FOLDER = "audits"
 """In the data folder: what was proven of each edition when it was published."""
@@ -36,11 +35,11 @@ def find_breach(made: Fragments, due: Due, now: datetime) -> str:
     owed = repr(due).encode("utf-8", "backslashreplace")
     for form in _FORMS:
         body: bytes = getattr(made, form)
-        name = blake2b(owed + body, digest_size=16, person=form.encode()).digest()
-        if name not in _known_good:
+        name = digest(form, owed + body)
+        if not _JUDGED.knows(name):
             if breach := _judge(body, form, due):
                 return breach
-            _remember(name)
+            _JUDGED.note(name)
     return ""
 
 
@@ -55,12 +54,6 @@ def _judge(body: bytes, form: str, due: Due) -> str:
 
 def _say(due: Due, term: str, why: str) -> str:
     return f"would break the terms of {due.source}: {term}: {why}"
-
-
-def _remember(name: bytes) -> None:
-    if len(_known_good) >= _MOST_KNOWN:
-        _known_good.clear()
-    _known_good.add(name)
 
 
 def keep_proof(

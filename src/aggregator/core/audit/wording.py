@@ -2,11 +2,10 @@
 
 import re
 
-from aggregator.core.corrections import LINES
 from aggregator.core.phrases import ALL as WORDINGS
 
 _PARTS = {"month": r"\w+", "day": r"\d{1,2}", "year": r"\d{4,}", "clock": r"\d\d:\d\d"}
-_UPDATES = tuple(re.compile(line.format(**_PARTS)) for line in LINES.values())
+_UPDATES = tuple(re.compile(one.updated.format(**_PARTS)) for one in WORDINGS)
 
 
 def list_credits(names: tuple[str, ...], origin: str) -> tuple[str, ...]:

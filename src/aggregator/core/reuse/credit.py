@@ -119,7 +119,7 @@ def write_tail(
     carriers = [passage.link_text(name, link) for name, link in name_carriers(story, facts.now)]
     if carriers:
         parts.append(say(facts.phrases.also, names=", ".join(carriers)))
-    if updated := say_update(story.lead.entry, facts.local):
+    if updated := say_update(story.lead.entry, facts.local, facts.phrases):
         parts.append(f"<small>{updated}</small>")
     parts += [f"<small>{passage.link_text(*notice)}</small>" for notice in notices]
     return "".join(f"<p>{part}</p>" for part in parts)

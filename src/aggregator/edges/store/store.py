@@ -177,12 +177,14 @@ class Store:
             ids = {*find_duplicates(connection, some), *find_fellow_members(connection, some)}
             return list(load_by_id(connection, ids))
 
-    def count_entries(self) -> dict[str, int]:
-        """How many entries each source has brought."""
-        count = func.count().label("entries")
-        query = select(entries.c.source_id, count).group_by(entries.c.source_id)
+    def count_entries(self, since: datetime | None = None) -> dict[str, int]:
+        """How many entries each source has brought, in all or first seen since then."""
+        query = select(entries.c.source_id, func.count().label("entries"))
+        if since is not None:
+            query = query.where(entries.c.first_seen >= since)
         with self._begin() as connection:
-            return {row.source_id: row.entries for row in connection.execute(query)}
+            found = connection.execute(query.group_by(entries.c.source_id))
+            return {row.source_id: row.entries for row in found}
 
     # The ledger -----------------------------------------------------------
 
@@ -299,14 +301,6 @@ class Store:
             return first
 
     # Keeping it well -------------------------------------------------------
-
-    def count_since(self, at: datetime) -> dict[str, int]:
-        """How many entries of each source were first seen since then."""
-        count = func.count().label("entries")
-        query = select(entries.c.source_id, count).where(entries.c.first_seen >= at)
-        with self._begin() as connection:
-            found = connection.execute(query.group_by(entries.c.source_id))
-            return {row.source_id: row.entries for row in found}
 
     def check_writable(self) -> None:
         """Raise StoreError unless the store takes a transaction that writes."""
