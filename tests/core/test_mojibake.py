@@ -87,6 +87,7 @@ WORDS = st.lists(st.sampled_from(" ".join(TEXTS).split()), min_size=1, max_size=
 
 
 @given(WORDS)
+@example("AMANHÃ… AMANHÃ… AMANHÃ…")
 def test_unbroken_texts_are_untouched(text: str) -> None:
     """Whatever words stand together, of whichever languages."""
     assert repair(text) == text

@@ -1,7 +1,7 @@
 """What is hidden of an address before it is printed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregator.core.secrets import (
@@ -170,6 +170,7 @@ def test_names_of_articles_stay(url: str) -> None:
 
 
 @given(PIECES)
+@example("&x=?token=https://")
 def test_what_is_left_of_an_address_stays(text: str) -> None:
     """Dropping twice is dropping once, and an address without keys is left byte for byte."""
     url = f"https://h.example/{text}"
@@ -177,6 +178,13 @@ def test_what_is_left_of_an_address_stays(text: str) -> None:
         bare = drop(url)
         assert drop(bare) == bare
         assert hide_secrets(url) != url or bare == url
+
+
+def test_an_address_in_a_value_is_looked_into() -> None:
+    """Pages of logins carry where to go on, with its key."""
+    url = "https://h.example/in?to=/f?token=S&lang=hy"
+    assert hide_secrets(url) == "https://h.example/in?to=/f?token=***&lang=hy"
+    assert drop_keys(url) == drop_secrets(url) == "https://h.example/in?to=/f&lang=hy"
 
 
 def test_an_addresses_secrets_are_found_in_every_spelling() -> None:

@@ -37,6 +37,8 @@ _NEVER_WRITTEN = re.compile(
 these letters before such signs, so one is enough."""
 _MOST_TIMES = 3
 _TAG = re.compile(r"<[^<>]*>")
+_SPACE = re.compile(r"[ \t\r\n]+")
+"""ASCII alone: a no-break space is half of a pair."""
 
 _SCRIPTS = (
     ("Latin", "\u00c0-\u017f\u0218-\u021b\u1e00-\u1eff"),
@@ -60,7 +62,8 @@ _SIGNS = re.compile(
 _ENOUGH = 2
 """Letters of another script than Latin: one may come about by chance ("Ö" before a quote)."""
 _MANY = 3
-"""Pairs in a Latin text that prove it wherever they stand: fewer must be inside of words."""
+"""Pairs in a Latin text that prove it wherever they stand: fewer must be inside of words. A word
+that comes back is counted once: "AMANHÃ… AMANHÃ… AMANHÃ…" means what it says."""
 _QUOTED = re.compile(rf"[\"'`(\[][^\s\"'`()\[\]]*(?:{_SEQUENCE.pattern})[^\s\"'`()\[\]]*[\"'`)\]]")
 """A word in quotes may be shown for its letters: what CafÃ© looks like."""
 
@@ -186,7 +189,7 @@ def _is_sure(text: str, meant: str) -> bool:
 
 
 def _is_sure_of_latin(text: str) -> bool:
-    if len(_SEQUENCE.findall(text)) >= _MANY:
+    if sum(len(_SEQUENCE.findall(word)) for word in set(_SPACE.split(text))) >= _MANY:
         return True
     if _QUOTED.search(text):
         return False

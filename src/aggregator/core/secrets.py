@@ -125,8 +125,18 @@ def _drop_query(mark: str, query: str, is_key: Callable[[str], bool]) -> str:
 
 
 def _drop_parameters(text: str, is_key: Callable[[str], bool]) -> str:
-    """The text without the parameters, and without what parted them from those before."""
-    return _PARAMETER.sub(lambda found: "" if is_key(found["name"]) else found[0], text)
+    """The text without the parameters, and without what parted them from those before.
+
+    A value that is an address of its own ("?to=/in?token=...") is looked into.
+    """
+
+    def keep(found: re.Match[str]) -> str:
+        if is_key(found["name"]):
+            return ""
+        value = _drop_parameters(found["value"], is_key)
+        return f"{found['before']}{found['name']}={value}"
+
+    return _PARAMETER.sub(keep, text)
 
 
 def _is_key(name: str) -> bool:
@@ -138,6 +148,6 @@ def _is_secret(name: str) -> bool:
 
 
 def _hide_value(found: re.Match[str]) -> str:
-    if not _is_secret(found["name"]):
-        return found[0]
-    return f"{found['before']}{found['name']}={HIDDEN}"
+    """A value that is an address of its own ("?to=/in?token=...") is looked into."""
+    value = HIDDEN if _is_secret(found["name"]) else _PARAMETER.sub(_hide_value, found["value"])
+    return f"{found['before']}{found['name']}={value}"
