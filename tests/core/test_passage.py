@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core import passage
+from aggregator.core.stripping import strip_media
 
 CREDIT = '<a href="https://hetq.example/1">Hetq</a>'
 VOID = frozenset({"img", "br", "hr"})
@@ -198,7 +199,7 @@ def test_links_and_paragraphs_are_escaped() -> None:
 )
 def test_media_are_stripped_with_what_held_them(body: str, expected: str) -> None:
     """Images, film, sound and captions go, and what is empty without them."""
-    assert passage.strip_media(body) == expected
+    assert strip_media(body) == expected
 
 
 _TABLE = "<table><tbody><tr><td>1</td></tr></tbody></table>"
@@ -242,14 +243,14 @@ _TABLE = "<table><tbody><tr><td>1</td></tr></tbody></table>"
 )
 def test_a_figure_that_holds_words_keeps_them(body: str, expected: str) -> None:
     """Tables, quotes and code stay with their caption; only the media of the figure go."""
-    assert passage.strip_media(body) == expected
+    assert strip_media(body) == expected
 
 
 def test_many_figures_take_no_more_time_than_many_words() -> None:
     """Figures inside figures are copied once, whatever is taken back at their ends."""
     body = "<figure>" * 20_000 + "x" + "</figure><img src='x'>" * 20_000
-    assert passage.strip_media(body).count("<div>") == 20_000
-    assert passage.strip_media(body.replace("x<", "<")) == ""
+    assert strip_media(body).count("<div>") == 20_000
+    assert strip_media(body.replace("x<", "<")) == ""
 
 
 @pytest.mark.parametrize(
@@ -266,3 +267,9 @@ def test_many_figures_take_no_more_time_than_many_words() -> None:
 def test_bare_words_at_the_start_become_a_paragraph(body: str, wrapped: str) -> None:
     """So that a credit before the text is not run together with it."""
     assert passage.wrap_opening(body) == wrapped
+
+
+def test_many_unseen_characters_are_passed_over_in_no_time() -> None:
+    """However many stand before words in one paragraph: each is tried in one way only."""
+    body = "<p>" + "\u200b\u200d\u2060" * 20_000 + "Words.</p>"
+    assert passage.open_with("Paper", body, closed=False).startswith("<p>Paper. ")

@@ -110,6 +110,12 @@ SHAPES = {
         f'<p><a href="{OTHER}">Azatutyun.am</a> — Words.</p>',
         "Azatutyun.am — Words.",
     ),
+    "its dateline in a line": ("<p>Azatutyun.am<br>Words.</p>", "Azatutyun.amWords."),
+    "its dateline behind breaks": ("<br>&nbsp;<br>Azatutyun.am.<br>Words.", "Azatutyun.am.Words."),
+    "its dateline, japanese": ("<p>Azatutyun.am。言葉。</p>", "Azatutyun.am。言葉。"),
+    "its dateline in nested tags": ("<p><span><em>Azatutyun.am.</em></span> Words.</p>", None),
+    "its dateline and a bar": ("<p>Azatutyun.am | Words.</p>", "Azatutyun.am | Words."),
+    "unseen characters first": ("<p>\u200d\u200e\u2060</p><p>Words.</p>", "Azatutyun.am. Words."),
     "its dateline alone": ("<p>Azatutyun.am</p><p>Words.</p>", "Azatutyun.am"),
     "its dateline by another name": ("<p>«Ազատություն». Words.</p>", "Azatutyun.am. Words."),
     "its dateline in capitals": ("<p>RADIO AZATUTYUN - Words.</p>", "Azatutyun.am - Words."),
@@ -206,6 +212,23 @@ def test_the_first_passage_links_to_the_article(
         assert shown.link == LINK
         if begins and terms.mode is Mode.FULL and terms.link is None and terms.derivatives:
             assert " ".join(reader.words.split()).startswith(begins), published
+
+
+def test_a_link_before_the_text_takes_the_dateline() -> None:
+    """The name stands once, in the line of the link; where nothing may change, as it was."""
+    for name, (text, _) in SHAPES.items():
+        if not name.startswith("its dateline"):
+            continue
+        _, shown = publish_shape(text, replace(PAPER, reuse=TERMS["before"]))
+        line, body = shown.html.split("</p>", 1)
+        assert line == f'<p><a href="{LINK}">Azatutyun.am</a>', name
+        assert not re.search("Azatutyun|Ազատ", body, re.IGNORECASE), (name, body)
+        assert re.match("<p>(Words|言葉)", body), (name, body)
+        _, kept = publish_shape(text, replace(PAPER, reuse=TERMS["cc-by-nd"]))
+        assert re.search("Azatutyun|Ազատ", kept.html.split("</p>", 1)[1], re.IGNORECASE)
+    for name in ("its name in a sentence", "its name declined"):
+        _, shown = publish_shape(SHAPES[name][0], replace(PAPER, reuse=TERMS["before"]))
+        assert re.search("Azatutyun|Ազատ", shown.html.split("</p>", 1)[1])
 
 
 def test_the_reader_sees_what_is_missing() -> None:

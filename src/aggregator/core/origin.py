@@ -13,7 +13,7 @@ from aggregator.core.text import fold
 _DATELINE = 60
 """Characters at the start of a text in which a dateline stands."""
 
-_AFTER_NAME = re.compile(r"[.:\u2024\u0589,\u2013\-|/)\]](?!\w)|\u2014|\n|\Z")
+_AFTER_NAME = re.compile(r"[.:\u2024\u0589,\u2013\-|/)\]](?!\w)|[\u2014\u3002\n]|\Z")
 """What parts a dateline from the text: "Hetq. Yerevan", not "Hetq writes", "Armenia-Georgia".
 
 U+0589 is the Armenian full stop, U+2024 a dot often typed for it.

@@ -6,41 +6,37 @@ Works on clean HTML only: balanced tags and double-quoted attributes, as
 
 import html
 import re
-from dataclasses import dataclass
-from html.parser import HTMLParser
 
-from aggregator.core.text import fold
+from aggregator.core.text import UNSEEN, fold
 
 _ATTRIBUTES = r"(?: (?:[^<>\"]|\"[^\"]*\")*)?"
-_TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*){_ATTRIBUTES}>")
+TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*){_ATTRIBUTES}>")
 _BLOCK = (
     "address|article|aside|blockquote|caption|center|dd|details|div|dl|dt|figcaption|figure|"
     "footer|h[1-6]|header|hr|img|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|"
     "thead|tr|ul|video|audio|picture"
 )
-_BLOCK_EDGE = re.compile(rf"</?(?:{_BLOCK})\b")
+BLOCK_EDGE = re.compile(rf"</?(?:{_BLOCK})\b")
 _WRAPPERS = re.compile(rf"(?:\s*<(?:div|section|article){_ATTRIBUTES}>)*\s*")
 _PARAGRAPH = re.compile(rf"<p{_ATTRIBUTES}>\s*")
 
-_BLANK = r"(?:\s|&nbsp;|\u200b|<br>)"
+BLANK = r"(?:\s|&nbsp;|\u200b|<br>)"
+# Alone in a block these say nothing; before words some turn them the right way round.
+# (No character in two of the choices: those that match twice are tried in every combination.)
+_UNSEEN = rf"(?:{BLANK}|[{UNSEEN.replace(chr(0x200B), '')}])"
 _INLINE = rf"</?(?:a|b|em|font|i|small|span|strong|u){_ATTRIBUTES}>"
 _EMPTY_START = re.compile(
-    rf"(?:{_BLANK}|<(p|div|section){_ATTRIBUTES}>(?:{_BLANK}|{_INLINE})*</\1>)+"
-)
-_BLANKS = re.compile(rf"{_BLANK}*")
-# What is nothing without anything in it; a table's cell is something.
-_FRAMES = frozenset(
-    re.findall(
-        r"\w+",
-        "p div section a b strong i em u span small li ul ol blockquote h1 h2 h3 h4 h5 h6",
-    )
+    rf"(?:{BLANK}|<(p|div|section){_ATTRIBUTES}>(?:{_UNSEEN}|{_INLINE})*</\1>)+"
 )
 # What follows a name that stands before a text as its dateline, not in its first sentence.
 # A hyphen joins: "Hetq-ի" is the name in its first sentence, declined.
 _STOPS = ".:։\u2024"
-_AFTER_DATELINE = re.compile(rf"(?:\s|&nbsp;)*(?:[{_STOPS}—–|](?!\w)|-(?!\w)|\Z)")
-_NAME_END = re.compile(rf"(?=(?:\s|&nbsp;)*(?:[{_STOPS}—–|](?!\w)|-(?!\w)|\Z))")
-_STOP = re.compile(rf"((?:</[a-z]+>)*)(?:\s|&nbsp;)*[{_STOPS}](?!\w)")
+_DATELINE_END = rf"(?:\s|&nbsp;)*(?:[{_STOPS}—–|](?!\w)|-(?!\w)|。|\Z)"
+_AFTER_DATELINE = re.compile(_DATELINE_END)
+_NAME_END = re.compile(f"(?={_DATELINE_END})")
+# The end of a line ends a dateline, whatever the next line begins with.
+_BEFORE_BREAK = re.compile(rf"(?:\s|&nbsp;|</[a-z]+>|[{_STOPS}—–|-])*<br>")
+_STOP = re.compile(rf"((?:</[a-z]+>)*)(?:\s|&nbsp;)*(?:[{_STOPS}](?!\w)|。)")
 _BLANK_END = re.compile(r"(?:\s|&nbsp;)+\Z")
 _DATELINE = 60
 """Characters in which a dateline ends."""
@@ -49,8 +45,7 @@ _OPENING_TAGS = re.compile(rf"\s*(?:<(?:a|b|em|font|i|small|span|strong|u){_ATTR
 _LINK_START = re.compile(rf"<a{_ATTRIBUTES}>")
 _CLOSING_TAGS = re.compile(r"(?:</(?:b|em|font|i|small|span|strong|u)>)*</a>")
 _CLOSED = (".", "!", "?", ":", "։", "。")
-_VOID = frozenset({"br", "col", "hr", "img", "source", "track", "wbr"})
-_MEDIA = frozenset({"img", "picture", "source", "video", "audio", "track"})
+VOID = frozenset({"br", "col", "hr", "img", "source", "track", "wbr"})
 
 
 def link_text(text: str, url: str | None) -> str:
@@ -68,11 +63,8 @@ def open_with(credit: str, body: str, *, closed: bool, names: frozenset[str] = f
     or one of the `names` (folded) of those whom it credits, is not said twice:
     it becomes the credit.
     """
-    wrappers, rest = _drop_empty_start(body)
-    paragraph = _PARAGRAPH.match(rest)
-    opening = wrappers + (paragraph[0] if paragraph else "")
-    passage, rest = _split_passage(rest.removeprefix(paragraph[0] if paragraph else ""))
-    if not _has_words(passage):
+    opening, passage, rest = split_start(body)
+    if not has_words(passage):
         return f"<p>{credit}</p>{opening}{passage}{rest}"
     led = _lead(credit, passage, names, closed=closed)
     if opening.strip():
@@ -85,9 +77,17 @@ def open_with(credit: str, body: str, *, closed: bool, names: frozenset[str] = f
 def wrap_opening(body: str) -> str:
     """The body with the bare words that it opens with in a paragraph of their own."""
     passage, rest = _split_passage(body)
-    if not _has_words(passage) or not _is_balanced(passage):
+    if not has_words(passage) or not _is_balanced(passage):
         return body
     return f"<p>{passage.strip()}</p>{rest}"
+
+
+def split_start(body: str) -> tuple[str, str, str]:
+    """The tags that a text opens with, the words of its first passage, and the rest."""
+    wrappers, rest = _drop_empty_start(body)
+    paragraph = _PARAGRAPH.match(rest)
+    tag = paragraph[0] if paragraph else ""
+    return wrappers + tag, *_split_passage(rest.removeprefix(tag))
 
 
 def _drop_empty_start(body: str) -> tuple[str, str]:
@@ -105,7 +105,7 @@ def _skip(pattern: re.Pattern[str], body: str) -> str:
 
 def _split_passage(body: str) -> tuple[str, str]:
     """The words and inline tags that come before the first edge of a block, and the rest."""
-    edge = _BLOCK_EDGE.search(body)
+    edge = BLOCK_EDGE.search(body)
     end = edge.start() if edge else len(body)
     return body[:end], body[end:]
 
@@ -116,16 +116,26 @@ def _lead(credit: str, passage: str, names: frozenset[str], *, closed: bool) -> 
     before, after = _split_opening(passage)
     if words and after.startswith(words):
         dateline = _unlink(before, after.removeprefix(words))
-        ends = _AFTER_CLOSED if closed else _AFTER_DATELINE
-        if dateline and ends.match(read_words(dateline[1])):
+        if dateline and _ends_here(dateline[1], _AFTER_CLOSED if closed else _AFTER_DATELINE):
             return credit.join(dateline)
-    if name := _find_name(after, names):
-        dateline = _unlink(before, after.removeprefix(name))
-        if dateline and _AFTER_DATELINE.match(read_words(dateline[1])):
-            stop = _STOP.match(dateline[1]) if closed else None
-            rest = stop[1] + dateline[1][stop.end() :] if stop else dateline[1]
-            return f"{dateline[0]}{credit}{rest}"
+    if found := find_dateline(passage, names):
+        stop = _STOP.match(found[1]) if closed else None
+        rest = stop[1] + found[1][stop.end() :] if stop else found[1]
+        return f"{found[0]}{credit}{rest}"
     return f"{credit}{' ' if closed else '. '}{passage.lstrip()}"
+
+
+def find_dateline(passage: str, names: frozenset[str]) -> tuple[str, str] | None:
+    """What stands before and after one of the names as a passage's dateline, None without one."""
+    before, after = _split_opening(passage)
+    name = _find_name(after, names)
+    found = _unlink(before, after.removeprefix(name)) if name else None
+    return found if found and _ends_here(found[1], _AFTER_DATELINE) else None
+
+
+def _ends_here(after: str, ends: re.Pattern[str]) -> bool:
+    """Whether what stands behind a name parts it from the text."""
+    return bool(ends.match(read_words(after)) or _BEFORE_BREAK.match(after))
 
 
 def _split_opening(passage: str) -> tuple[str, str]:
@@ -140,7 +150,9 @@ def _find_name(text: str, names: frozenset[str]) -> str:
     run = text.partition("<")[0]
     ends = (found.start() for found in _NAME_END.finditer(run, 0, _DATELINE + 1)) if names else ()
     said = (_BLANK_END.sub("", run[:end]) for end in ends if end <= _DATELINE)
-    return max((one for one in said if fold(html.unescape(one)) in names), key=len, default="")
+    named = [(name, one) for one in said if (name := fold(html.unescape(one))) in names]
+    # The longest name, without the mark that parts it from the text: "Paper", not "Paper.".
+    return max(named, key=lambda found: (len(found[0]), -len(found[1])), default=("", ""))[1]
 
 
 def _unlink(before: str, after: str) -> tuple[str, str] | None:
@@ -160,18 +172,19 @@ def _unlink(before: str, after: str) -> tuple[str, str] | None:
 
 def read_words(markup: str) -> str:
     """Clean HTML without its tags; what is escaped stays escaped."""
-    return _TAG.sub("", markup)
+    return TAG.sub("", markup)
 
 
-def _has_words(passage: str) -> bool:
-    return bool(html.unescape(read_words(passage)).strip(" \t\r\n\xa0\u200b\ufeff"))
+def has_words(passage: str) -> bool:
+    """Whether clean HTML shows any words."""
+    return bool(html.unescape(read_words(passage)).strip(f" \t\r\n\xa0{UNSEEN}"))
 
 
 def _is_balanced(passage: str) -> bool:
     """Whether every inline tag that opens in a passage ends in it: `<b><p>..</p></b>` does not."""
     open_tags: list[str] = []
-    for end, name in _TAG.findall(passage):
-        if name in _VOID:
+    for end, name in TAG.findall(passage):
+        if name in VOID:
             continue
         if not end:
             open_tags.append(name)
@@ -192,150 +205,3 @@ def write_paragraphs(text: str, note: str = "") -> str:
     if not note or not body:
         return body
     return f"{body.removesuffix('</p>')} <small>{html.escape(note, quote=False)}</small></p>"
-
-
-def strip_media(body: str) -> str:
-    """The body without images, sound, film, and the captions that belong to them.
-
-    A figure that holds words beside its caption (WordPress puts tables, quotes
-    and code into figures) stays, as a plain block.
-    """
-    stripper = _MediaStripper()
-    stripper.feed(body)
-    stripper.close()
-    return _drop_empty("".join(stripper.kept))
-
-
-def _drop_empty(body: str) -> str:
-    """The body without elements that hold nothing (any more), from the innermost outwards."""
-    kept: list[str] = []
-    opened: list[tuple[str, int]] = []  # each with its place among what is kept
-    solid = 0  # so many of them, from the outermost, hold something
-    place = 0
-    for tag in _TAG.finditer(body):
-        between, whole, name = body[place : tag.start()], tag[0], tag[2]
-        place = tag.end()
-        kept.append(between)
-        if not _BLANKS.fullmatch(between):
-            solid = len(opened)
-        if not tag[1] and name not in _VOID:
-            opened.append((name, len(kept)))
-        elif tag[1] and opened and opened[-1][0] == name:
-            _, start = opened.pop()
-            if solid <= len(opened) and name in _FRAMES:
-                del kept[start:]
-                continue
-            solid = len(opened)
-        elif name != "br":
-            solid = len(opened)
-        kept.append(whole)
-    return "".join([*kept, body[place:]])
-
-
-@dataclass(slots=True)
-class _Figure:
-    """An open figure: where it and its caption begin among the kept pieces."""
-
-    start: int
-    caption: int | None = None
-    caption_has_blocks: bool = False
-    has_words: bool = False
-
-
-class _MediaStripper(HTMLParser):
-    """Copies clean HTML, leaving media elements out with what they hold.
-
-    A figure is copied as a block and taken back at its end if it held no words;
-    each piece is taken back once at most, however figures nest.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.kept: list[str] = []
-        self._depth = 0
-        self._figures: list[_Figure] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag in _MEDIA:
-            self._depth += tag not in _VOID
-        elif self._depth:
-            return
-        elif tag == "figure":
-            self._figures.append(_Figure(len(self.kept)))
-            self.kept.append("<div>")
-        elif tag == "figcaption" and self._figures:
-            self._open_caption(self._figures[-1])
-        else:
-            self._keep_tag(self.get_starttag_text() or "")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # HTML knows no self-closing tags: "<br/>" is "<br>".
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _MEDIA:
-            self._depth = max(0, self._depth - (tag not in _VOID))
-        elif self._depth:
-            return
-        elif tag == "figure":
-            self._close_figure()
-        elif tag == "figcaption" and self._figures:
-            self._close_caption(self._figures[-1])
-        else:
-            self._keep_tag(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self._keep_words(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self._keep_words(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self._keep_words(f"&#{name};")
-
-    def close(self) -> None:
-        """Read what is left, and end the figures that nothing ended."""
-        super().close()
-        while self._figures:
-            self._close_figure()
-
-    def _keep_tag(self, tag: str) -> None:
-        self.kept.append(tag)
-        if self._figures and _BLOCK_EDGE.match(tag):
-            self._figures[-1].caption_has_blocks |= self._figures[-1].caption is not None
-
-    def _keep_words(self, piece: str) -> None:
-        if self._depth:
-            return
-        self.kept.append(piece)
-        if self._figures and self._figures[-1].caption is None:
-            self._figures[-1].has_words |= _has_words(piece)
-
-    def _open_caption(self, figure: _Figure) -> None:
-        self._close_caption(figure)
-        figure.caption, figure.caption_has_blocks = len(self.kept), False
-        self.kept.append("<p>")
-
-    def _close_caption(self, figure: _Figure) -> None:
-        """End a caption as a paragraph, or as a block where it holds blocks."""
-        if figure.caption is None:
-            return
-        tag = "div" if figure.caption_has_blocks else "p"
-        self.kept[figure.caption] = f"<{tag}>"
-        self.kept.append(f"</{tag}>")
-        figure.caption = None
-
-    def _close_figure(self) -> None:
-        if not self._figures:
-            return
-        figure = self._figures.pop()
-        self._close_caption(figure)
-        if not figure.has_words:
-            del self.kept[figure.start :]
-            return
-        self.kept.append("</div>")
-        if self._figures:
-            # Words in a figure inside a caption are more than a caption.
-            self._figures[-1].has_words = True
-            self._figures[-1].caption_has_blocks = True

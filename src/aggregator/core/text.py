@@ -70,7 +70,7 @@ _ACTIVE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ROUNDS = 5
-_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
 """Characters that take no room: a line of nothing else says nothing."""
 _LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
@@ -185,7 +185,7 @@ def to_text(markup: str) -> str:
     # Line breaks of the source are mere spaces.
     lines = _TAG.sub(_break_line, " ".join(re.split(r"\s+", bare))).split("\n")
     cleaned = (clean_text(html.unescape(line)) for line in lines)
-    return clean_chars("\n".join(line for line in cleaned if line.strip(_UNSEEN)))
+    return clean_chars("\n".join(line for line in cleaned if line.strip(UNSEEN)))
 
 
 def _break_line(tag: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from aggregator.core.text import fold
 _MOST_SHOWN = 40
 _DATELINE = 60
 """Characters at the start of a text in which it may name its source, if the credit is no longer."""
-_STOPS = " .:։\u2024—–-"
+_STOPS = " .:։\u2024。—–|-"
 """What parts a name from the text behind it."""
 
 

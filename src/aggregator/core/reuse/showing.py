@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.core import limits, passage
+from aggregator.core.dateline import drop_dateline
 from aggregator.core.excerpt import cut
 from aggregator.core.model import (
     Enclosure,
@@ -40,6 +41,7 @@ from aggregator.core.reuse.naming import (
     name_source,
 )
 from aggregator.core.reuse.standing import Standing, find_release, judge
+from aggregator.core.stripping import strip_media
 
 _TITLE_WORDS = 12
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
@@ -129,12 +131,14 @@ def write_text(story: Story, standing: Standing, facts: Facts) -> str:
     entry, terms = story.lead.entry, standing.terms
     credit = write_credit(standing, facts)
     body = choose_body(entry.html, entry.text, terms, facts.phrases.excerpt)
-    # What may not be changed gets no words of ours put into it.
-    if terms.link is LinkPlace.BEFORE_TEXT or not terms.derivatives:
+    names = list_datelines(standing, credit)
+    # What may not be changed gets no words of ours put into it, and loses none.
+    if not terms.derivatives:
         text = f"<p>{credit}</p>{passage.wrap_opening(body)}"
+    elif terms.link is LinkPlace.BEFORE_TEXT:
+        text = f"<p>{credit}</p>{passage.wrap_opening(drop_dateline(body, names))}"
     else:
         closed = passage.is_closed(passage.read_words(credit))
-        names = list_datelines(standing, credit)
         text = passage.open_with(credit, body, closed=closed, names=names)
     return text + write_tail(story, terms, facts, list_notices(standing, facts))
 
@@ -149,7 +153,7 @@ def choose_body(html: str, text: str, terms: Reuse, note: str = "") -> str:
         return ""
     shown = cut(text, terms.max_words)
     if shown == text and (terms.mode is Mode.FULL or not terms.derivatives):
-        return html if terms.images else passage.strip_media(html)
+        return html if terms.images else strip_media(html)
     if shown == text:
         return passage.write_paragraphs(text)
     return passage.write_paragraphs(shown, note) if terms.derivatives else ""
