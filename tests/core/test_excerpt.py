@@ -50,6 +50,7 @@ def test_a_text_within_the_limit_is_returned_unchanged(limit: int | None) -> Non
         pytest.param("One two\nthree. Four", 3, "One two\nthree. …", id="lines"),
         pytest.param("One two", 0, "", id="nothing allowed"),
         pytest.param("They met Gov. Lee in Yerevan today", 5, "They met Gov. Lee in…", id="Gov."),
+        pytest.param("It was on Sept. 3 that they met", 5, "It was on Sept. 3…", id="Sept."),
         pytest.param("He saw it. Then he left", 4, "He saw it. …", id="a short word"),
         pytest.param("Дали 5 млн. драмов школам сразу", 4, "Дали 5 млн. драмов…", id="млн."),
         pytest.param("На ул. Абовяна всё было тихо", 4, "На ул. Абовяна всё…", id="ул."),

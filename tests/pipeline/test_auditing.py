@@ -186,6 +186,16 @@ PLANTS = {
             "<p>" + text.partition("</p>")[2].removeprefix("<p>") + text.partition("</p>")[0]
         ),
     ),
+    "credit hidden by a style": Plant(
+        ARAVOT_ID, "aravot-en", Term.LINK, swap("<p><a", '<p style="display : none"><a')
+    ),
+    "credit hidden": Plant(ARAVOT_ID, "aravot-en", Term.CREDIT, swap("<a href", "<a hidden href")),
+    "credit hidden in a box": Plant(
+        ARAVOT_ID,
+        "aravot-en",
+        Term.LINK,
+        lambda text: re.sub("(<a .*?</a>)", r"<b hidden><i>\1<br></i></b>", text, count=1),
+    ),
     "credit reworded": Plant(ARAVOT_ID, "aravot-en", Term.CREDIT, swap(">Aravot<", ">A paper<")),
     "notice dropped": Plant(
         AZATUTYUN, "azatutyun-en", Term.NOTICE, swap("Copyright (c)2023 RFE/RL, Inc.", "")
@@ -367,6 +377,32 @@ def test_a_spoilt_field_is_found(spoilt: Published, name: str, file: str) -> Non
     assert body != spoilt.files[file]
     spoilt.write(file, body)
     check_found(spoilt.audit(), file, AZATUTYUN, "azatutyun-en", term)
+
+
+MORE = "The dams broke, and so it goes on and on. " * 9
+BESIDE = {
+    "a second content": (Term.MODE, f'<content type="html">{MORE}</content>'),
+    "a text beside a medium": (
+        Term.MODE,
+        f"<media:content><media:description>{MORE}</media:description></media:content>",
+    ),
+    "a second address": (Term.LINK, '<link rel="alternate" href="https://e.example/"/>'),
+}
+
+
+@pytest.mark.parametrize(("term", "added"), BESIDE.values(), ids=BESIDE)
+def test_what_stands_beside_it_is_judged_too(spoilt: Published, term: Term, added: str) -> None:
+    """A reader may show any of several texts, and open any of several addresses."""
+    change = swap("</entry>", f"{added}</entry>")
+    spoilt.write("atom.xml", change_entry("atom.xml", ARAVOT_ID, spoilt.files["atom.xml"], change))
+    check_found(spoilt.audit(), "atom.xml", ARAVOT_ID, "aravot-en", term)
+
+
+def test_html_that_is_said_to_be_plain_text_is_found(spoilt: Published) -> None:
+    """Readers show its tags then, and no link."""
+    change = swap('type="html"', 'type="text"')
+    spoilt.write("atom.xml", change_entry("atom.xml", ARAVOT_ID, spoilt.files["atom.xml"], change))
+    check_found(spoilt.audit(), "atom.xml", ARAVOT_ID, "aravot-en", Term.LINK)
 
 
 def test_a_headline_with_text_is_found(spoilt: Published) -> None:

@@ -30,7 +30,8 @@ _INITIALS = r"(?:[^\W\d_]\.)*[^\W\d_]"
 # Words that are written short before a name or a number, as in "Gov. Lee", "ул. Абовяна".
 _SHORT = (
     "mr mrs ms dr prof st rev hon gen col maj capt lt sgt gov sen rep pres jr vs fig vol"
-    " approx ул им гг проф акад тыс млн млрд руб հմր պրոֆ դոկտ ակադ հազ մլն"
+    " approx jan feb mar apr jun jul aug sept oct nov dec янв февр апр авг сент окт нояб дек"
+    " ул им гг проф акад тыс млн млрд руб հմր պրոֆ դոկտ ակադ հազ մլն"
     " մլրդ"
 )
 _ABBREVIATION = re.compile(rf"(?<!\w)(?:{_INITIALS}|{_SHORT.replace(' ', '|')})$", re.IGNORECASE)

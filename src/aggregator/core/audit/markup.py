@@ -24,6 +24,11 @@ _MEDIA = frozenset(
 _MEDIA_ATTRIBUTES = frozenset({"background", "poster", "src", "srcset"})
 _UNSEEN = {0x200B: " ", 0xFEFF: None}
 """A space without width parts words, a byte order mark inside a text says nothing."""
+_VOID = frozenset(
+    re.findall(r"\w+", "area base br col embed hr img input link meta source track wbr")
+)
+_HIDING = re.compile(r"(display:none|visibility:hidden|font-size:0(?![.\d])|opacity:0(?![.\d]))")
+"""Styles, without white space, that let nobody see the words."""
 _FRAMES = frozenset({"audio", "figure", "picture", "video"})
 
 
@@ -82,12 +87,15 @@ class _Reader(HTMLParser):
         self._links: list[_Link] = []
         self._open: _Link | None = None
         self._frames = 0
+        self._hidden: list[str] = []  # open tags from one that nobody sees
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:
             self._end_block()
         self._note_media(tag, dict(attrs))
-        if tag == "br":
+        if tag not in _VOID and (self._hidden or _is_hidden(dict(attrs))):
+            self._hidden.append(tag)
+        elif tag == "br":
             self._pieces.append(" ")
         elif tag == "a":
             self._open = _Link(dict(attrs).get("href") or "")
@@ -98,12 +106,17 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _BLOCKS:
             self._end_block()
-        if tag == "a":
+        if tag in self._hidden:
+            while self._hidden.pop() != tag:
+                pass
+        elif tag == "a":
             self._open = None
         elif tag in _FRAMES:
             self._frames = max(0, self._frames - 1)
 
     def handle_data(self, data: str) -> None:
+        if self._hidden:
+            return
         self._pieces.append(data)
         if self._open:
             self._open.pieces.append(data)
@@ -130,6 +143,11 @@ class _Reader(HTMLParser):
         # A link goes on in the next block, where HTML allows it to.
         self._open = _Link(self._open.href) if self._open else None
         self._links = [self._open] if self._open else []
+
+
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    style = "".join((attributes.get("style") or "").casefold().split())
+    return "hidden" in attributes or bool(_HIDING.search(style))
 
 
 def _is_visible(words: str) -> bool:

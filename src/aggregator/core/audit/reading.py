@@ -1,12 +1,17 @@
 """The entries of a published document, whatever its format, as `Printed`."""
 
 from collections.abc import Iterator
-from html import unescape
+from html import escape, unescape
 
 from aggregator.core.audit.values import Printed
 from aggregator.core.lint import Breach, Document, Member, Node
 
 _JSON_TEXTS = ("content_html", "content_text", "summary")
+_MEDIA = frozenset({"media:content", "media:thumbnail", "media:group", "media:player"})
+_OWN = "alternate"
+_TEXTS = frozenset({"content", "summary", "encoded", "description", "subtitle"})
+"""Elements of any vocabulary that carry a text."""
+_HTML = frozenset({"html", "xhtml"})
 _JSON_MEDIA = ("image", "banner_image")
 
 
@@ -43,13 +48,13 @@ def _read_atom(entry: Node) -> Printed:
     links = [child.attributes for child in entry.children if child.name == "atom:link"]
     by_rel = [(link.get("rel", "alternate"), link) for link in links]
     source = next((child for child in entry.children if child.name == "atom:source"), None)
-    texts = [_text(entry, name) for name in ("atom:content", "atom:summary")]
     return Printed(
         form="atom",
         id=_text(entry, "atom:id"),
-        link=next((link.get("href", "") for rel, link in by_rel if rel == "alternate"), ""),
+        # Readers may open any of several.
+        link=" ".join(dict.fromkeys(link.get("href", "") for rel, link in by_rel if rel == _OWN)),
         title=_text(entry, "atom:title"),
-        html="\n".join(text for text in texts if text),
+        html="\n".join(_list_texts(entry)),
         authors=tuple(
             _text(child, "atom:name")
             for child in entry.children
@@ -77,14 +82,13 @@ def _read_atom(entry: Node) -> Printed:
 
 def _read_rss(item: Node) -> Printed:
     source = next((child for child in item.children if child.name == "source"), None)
-    texts = [_text(item, name) for name in ("description", "content:encoded")]
     return Printed(
         form="rss",
         id=_text(item, "guid"),
         link=_text(item, "link"),
         # Written so that HTML reads the title from it: docs/decisions/0015.
         title=unescape(_text(item, "title")),
-        html="\n".join(text for text in texts if text),
+        html="\n".join(_list_texts(item)),
         authors=tuple(
             child.text.strip() for child in item.children if child.name in {"dc:creator", "author"}
         ),
@@ -100,10 +104,19 @@ def _read_rss(item: Node) -> Printed:
     )
 
 
+def _list_texts(entry: Node) -> Iterator[str]:
+    """Every text that a reader may show, also beside a medium, as HTML."""
+    beside = (inner for child in entry.children if child.name in _MEDIA for inner in child.children)
+    for child in (*entry.children, *beside):
+        if child.name.rpartition(":")[2] in _TEXTS and (text := child.text.strip()):
+            is_plain = child.name.startswith("atom:") and child.attributes.get("type") not in _HTML
+            yield escape(text) if is_plain else text
+
+
 def _list_media(entry: Node) -> Iterator[str]:
     """Whatever Media RSS names, also inside its groups."""
     for child in entry.children:
-        if child.name in {"media:content", "media:thumbnail", "media:group", "media:player"}:
+        if child.name in _MEDIA:
             yield child.attributes.get("url", child.name)
 
 
