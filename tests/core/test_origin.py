@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from aggregator.core.model import FeedHead, Report, Source, SourceRef
-from aggregator.core.origin import is_taken_from, name_origin, read_hosts
+from aggregator.core.origin import (
+    find_writer,
+    is_taken_from,
+    list_known,
+    name_origin,
+    read_hosts,
+)
 from tests.core.make import make_entry, make_report, make_source
 
 AZATUTYUN = make_source(
@@ -65,6 +71,28 @@ def test_a_dateline_names_the_origin(text: str) -> None:
 def test_other_words_name_nobody(text: str) -> None:
     """A longer word, a later mention and no text are no dateline."""
     assert not is_taken_from(carry(text), AZATUTYUN_REPORT)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_theirs"),
+    [
+        ("Talks go on | azatutyun.am", True),
+        ("Talks | go on | Ազատություն", True),
+        ("Talks go on | hetq.example", False),
+        ("Talks go on - RFE/RL", False),
+        ("Talks go on | RFE/RL writes", False),
+        ("azatutyun.am", False),
+        ("Talks go on |", False),
+    ],
+)
+def test_a_bar_and_a_name_end_the_title_of_another_page(title: str, *, is_theirs: bool) -> None:
+    """A page's title ends with its site; behind a dash stands who was quoted as often."""
+    report = make_report(make_entry(title=title, text="Words.", link="https://hetq.example/1"))
+    assert is_taken_from(report, AZATUTYUN_REPORT) == is_theirs
+    writer = find_writer(report, list_known([AZATUTYUN], {}))
+    assert (writer is not None) == is_theirs
+    own = make_report(make_entry(title=title, link="https://azatutyun.am/1"), AZATUTYUN)
+    assert find_writer(own, list_known([AZATUTYUN], {})) is None
 
 
 def test_an_empty_atom_source_names_nobody() -> None:

@@ -335,7 +335,7 @@ def test_a_carried_report_obeys_both_terms_and_credits_both() -> None:
     assert shown.html == (
         '<p><a href="https://www.azatutyun.am/">Azatutyun.am</a>, via '
         '<a href="https://aravot.example/1">Aravot</a></p>'
-        "<p>Azatutyun.am: One two three four… <small>(excerpt)</small></p>"
+        "<p>One two three four… <small>(excerpt)</small></p>"
         "<p><small>(c) RFE/RL</small></p><p><small>(c) Aravot</small></p>"
     )
     assert (shown.ai, shown.rights) == (False, "(c) RFE/RL (c) Aravot")

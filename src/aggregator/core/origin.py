@@ -85,6 +85,7 @@ def _read_signs(source: Source, head: FeedHead) -> Iterator[str]:
     """What points at a source: see `_read_hints`, which has the same words."""
     yield from (f"host {host}" for host in _list_hosts(source, head))
     yield from (f"name {name}" for name in _list_names(source, head))
+    yield from (f"name {fold(host)}" for host in _list_hosts(source, head))
     yield from (f"place {place}" for place in _list_places(source, head))
 
 
@@ -99,6 +100,7 @@ def _read_hints(report: Report) -> list[str]:
         hints.append(f"name {fold(ref.title)}")
     places = (url for url in (entry.link, entry.raw_id) if url)
     hints += [f"host {urls.host(url)}" for url in places if url.lower().startswith(_HTTP)]
+    hints.append(f"name {_read_title_tail(report)}")
     return [*hints, *(f"name {name}" for name in sorted(_read_datelines(entry.text)))]
 
 
@@ -144,8 +146,26 @@ def _read_datelines(text: str) -> frozenset[str]:
     return frozenset(fold(text[:at]) for at in found if at <= min(len(text), _DATELINE))
 
 
-_MARKS = (_has_atom_source, _has_link_there, _has_id_there, _has_dateline)
+def _has_title_tail(report: Report, other: Report) -> bool:
+    """Its title ends with a bar and a name or host of the other source, as pages' titles do.
+
+    A dash proves nothing: "Talks go on - Reuters" says who was quoted.
+    """
+    tail = _read_title_tail(report)
+    return bool(tail) and tail in _list_brands(other) - _list_brands(report)
+
+
+def _read_title_tail(report: Report) -> str:
+    return fold(report.entry.title.rpartition(" | ")[2]) if " | " in report.entry.title else ""
+
+
+def _list_brands(report: Report) -> frozenset[str]:
+    return read_names(report).union(map(fold, _read_all_hosts(report)))
+
+
+_MARKS = (_has_atom_source, _has_link_there, _has_id_there, _has_dateline, _has_title_tail)
 _SURE_MARKS = (
+    _has_title_tail,
     _has_atom_source,
     _has_link_there,
     _has_id_there,
