@@ -120,8 +120,10 @@ class World:
         *,
         conditional: bool = True,
         gate: Gate | None = None,
+        glance: str = "",
     ) -> FetchResult:
         """Answer for the source's server, and judge the request."""
+        del glance  # no source's pages are asked here
         paper = self.papers[source.id]
         loop = asyncio.get_running_loop()
         async with gate(paper.host) if gate else nullcontext():

@@ -35,9 +35,12 @@ class TalkativeFetcher:
         *,
         conditional: bool = True,
         gate: Gate | None = None,
+        glance: str = "",
     ) -> FetchResult:
         """Nothing: it raises."""
-        raise RuntimeError(f"cannot ask {source.url} ({conditional}, {state.failures}, {gate})")
+        raise RuntimeError(
+            f"cannot ask {source.url} ({conditional}, {state.failures}, {gate}, {glance})"
+        )
 
 
 @pytest.mark.parametrize("style", ["console", "json"])

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator.cli.words import say_short_time
-from aggregator.core.model import Decision, FetchState, Held, Ledger, Problem
+from aggregator.core.model import Answer, Decision, FetchState, Held, Ledger, Look, Page, Problem
 from aggregator.edges.store import open_store
 from tests.cli.desk import POLITE_ENOUGH, Desk, name_source
 from tests.core.make import make_entry
@@ -33,7 +33,7 @@ KEYS = [
         "failures",
     ),
     *("last_poll", "last_ok", "next_poll", "why", "last_new", "silence", "failing_since", "gap"),
-    *("moved_to", "moved", "problems"),
+    *("pages", "moved_to", "moved", "problems"),
 ]
 
 
@@ -352,3 +352,45 @@ def test_what_is_odd_about_a_feed_stands_before_its_items(desk: Desk) -> None:
         "paper: feed: 1 text mended",
     ]
     assert notes[5].startswith("paper: and 6 more like that")
+
+
+def fill_looks(desk: Desk, *answers: Answer) -> None:
+    """A source whose pages were asked at noon, and gave these answers."""
+    desk.write(name_source(ADDRESS, "paper", ["check_links: true"]), head=HEAD)
+    entries = [make_entry(str(number), "paper") for number, _ in enumerate(answers)]
+    pages = tuple(
+        Page(entry.key, entry.link or "", entry.title, NOON, Look(NOON, answer, since(answer)))
+        for entry, answer in zip(entries, answers, strict=True)
+    )
+    (desk.folder / "data").mkdir()
+    with open_store(desk.folder / "data") as store:
+        store.save([Decision(make_state(), tuple(entries), pages=pages)])
+
+
+def since(answer: Answer) -> datetime | None:
+    """Since when a removed page is."""
+    return NOON if answer is Answer.GONE else None
+
+
+def test_what_pages_answered_is_counted(desk: Desk) -> None:
+    """Where links are checked; those that are not there stand in JSON by their links."""
+    fill_looks(desk, Answer.PRESENT, Answer.PRESENT, Answer.MISSING)
+    assert "paper: pages of its reports: 2 present, 1 missing\n" in desk.run("status").out
+    assert desk.run("status", "--json").json["sources"][0]["pages"] == {
+        "answers": {"present": 2, "missing": 1},
+        "site_fault": False,
+        "absent": [
+            {
+                "link": "https://paper.example/news/2",
+                "answer": "missing",
+                "at": "2026-01-02T08:00:00+00:00",
+            }
+        ],
+    }
+
+
+def test_a_site_that_removes_all_at_once_is_named(desk: Desk) -> None:
+    """Its pages withdraw nothing, and the operator hears why."""
+    fill_looks(desk, *[Answer.GONE] * 5)
+    assert "5 gone; so many at once are a fault of the site" in desk.run("status").out
+    assert desk.run("status", "--json").json["sources"][0]["pages"]["site_fault"] is True

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from aggregator.core import takedowns
 from aggregator.core.model import Act, Author, Order
 from aggregator.edges.store import hold_lock, open_store
 from tests.cli.desk import POLITE_ENOUGH, Desk, name_source
@@ -140,6 +141,27 @@ def test_what_its_source_withdrew_is_not_put_back(published: Desk) -> None:
     said = published.run("takedown", TWO, "--undo")
     assert said.code == 2
     assert "its source has withdrawn it" in said.out
+
+
+def test_what_its_page_withdrew_is_put_back(published: Desk) -> None:
+    """The operator has the last word on a page that is gone; only what was meant comes back."""
+    with open_store(published.folder / "data") as store:
+        found = [one for link in (ONE, TWO) for one in store.find_matches(link)]
+        gone = [one for one in found if one.source_id == "a"]
+        store.save_orders(
+            [
+                Order(Act.TAKEDOWN, "a", one.key, NOON, title=one.title, by=Author.PAGE)
+                for one in gone
+            ]
+        )
+    published.run("build")
+    assert "A right report" not in read(published)
+    assert {row["by"] for row in published.run("takedown", "--list", "--json").json} == {"page"}
+    said = published.run("takedown", TWO, "--undo")
+    assert (said.code, said.out.splitlines()[0]) == (0, "put back: a: A right report")
+    assert "A right report" in read(published)
+    with open_store(published.folder / "data") as store:
+        assert len(takedowns.list_standing(store.load_orders())) == 1
 
 
 def test_beside_another_aggregator_the_order_is_saved(published: Desk) -> None:

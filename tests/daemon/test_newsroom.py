@@ -65,7 +65,8 @@ def play(data: Path, scene: Callable[[Room], Coroutine[None, None, None]]) -> Ro
     papers = {"a": [write_item(1, "From a")], "b": [write_item(2, "From b")]}
 
     def site(request: Request) -> Response:
-        return Response(body=write_rss(*papers[request.path.strip("/")]))
+        name = request.path.strip("/")
+        return Response(body=write_rss(*papers[name])) if name in papers else Response(410)
 
     asked = Recorder(site)
 
@@ -95,6 +96,28 @@ def test_what_is_due_is_polled_and_published(tmp_path: Path) -> None:
         assert room.newsroom.stories == 2
         assert room.newsroom.pulse.published == NOON
         assert room.newsroom.at_work == 0
+
+    play(tmp_path, scene)
+
+
+def test_a_page_that_is_gone_takes_its_report_out(tmp_path: Path) -> None:
+    """The poll is noted once and published; what its pages say follows by an order."""
+
+    async def scene(room: Room) -> None:
+        room.papers["a"] = [write_item(1, "From a", link=f"{room.url}/gone")]
+        config = room.newsroom.config
+        checked = [replace(source, check_links=source.id == "a") for source in config.sources]
+        room.newsroom.use(replace(config, sources=tuple(checked)))
+        await room.work()
+        assert "From a" in room.read()
+        for _ in range(4):
+            await room.work(7 * HOUR)
+        assert "From a" not in room.read()
+        assert "deleted-entry" in room.read()
+        assert room.newsroom.at_work == 0
+        counted = room.newsroom.metrics.render()[1].decode().splitlines()
+        figures = [float(line.split()[-1]) for line in counted if "polls_total{" in line]
+        assert sum(figures) == room.logged.getvalue().count('"event": "poll"')
 
     play(tmp_path, scene)
 

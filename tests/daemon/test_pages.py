@@ -11,13 +11,24 @@ from pathlib import Path
 from lxml import html
 from prometheus_client.parser import text_string_to_metric_families
 
-from aggregator.core.model import FetchState, Problem, Source
+from aggregator.core.model import (
+    Act,
+    Answer,
+    Decision,
+    FetchState,
+    Look,
+    Order,
+    Page,
+    Problem,
+    Source,
+)
 from aggregator.core.settings import Config
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.daemon.pages import make_pages
 from aggregator.edges.log import make_log
-from aggregator.edges.serve import Page
+from aggregator.edges.serve import Page as Made
 from aggregator.edges.store import open_store
+from tests.core.make import make_entry
 from tests.newsroom import NEWSFEED, NOON, POLLING
 
 MARKUP = "<script>alert('1')</script>&"
@@ -32,7 +43,7 @@ class Desk:
     newsroom: Newsroom
     now: datetime = NOON
 
-    def ask(self, path: str) -> Page:
+    def ask(self, path: str) -> Made:
         """The page at a path."""
         return make_pages(self.newsroom, lambda: self.now)[path]()
 
@@ -157,6 +168,22 @@ def test_the_figures_are_read_by_prometheus(tmp_path: Path) -> None:
     assert found["aggregator_sources", "new"] == 1
     assert 3600 in found.values()
     assert any(name[0].endswith("config_ok") and not value for name, value in found.items())
+
+
+def test_the_status_page_counts_what_left(tmp_path: Path) -> None:
+    """How many reports are taken down, and whose pages are gone by a fault of the site."""
+    source = replace(name_source("paper"), check_links=True)
+    with open_desk(tmp_path, source, name_source("off")) as desk:
+        assert "taken down" not in desk.read("/status")
+        store = desk.newsroom.store
+        store.save_orders([Order(Act.TAKEDOWN, "paper", key, NOON) for key in "12"])
+        entries = tuple(make_entry(str(number), "paper") for number in range(5))
+        gone = Look(NOON, Answer.GONE, NOON)
+        pages = tuple(Page(one.key, one.link or "", "", NOON, gone) for one in entries)
+        store.save([Decision(make_state("paper"), entries, pages=pages)])
+        page = desk.read("/status")
+    assert "<p>2 reports are taken down.</p>" in page
+    assert "<p>paper: pages of its reports: 5 gone; so many at once are a fault" in page
 
 
 def test_the_status_page_shows_every_source(tmp_path: Path) -> None:

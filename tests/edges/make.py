@@ -122,8 +122,11 @@ def load_entries(store: Store) -> list[Entry]:
     return store.load_newest(10_000)[0]
 
 
-DROP_0007 = ("DROP TABLE orders", "DROP TABLE merges", "DROP INDEX claims_by_report")
-"""What takes from a store that is up to date what its seventh migration brought."""
+DROP_0007 = (
+    "DROP TABLE looks",
+    *("DROP TABLE orders", "DROP TABLE merges", "DROP INDEX claims_by_report"),
+)
+"""What takes from a store that is up to date what its seventh migration brought, and later ones."""
 
 
 def start_python(code: str, *arguments: object, **environment: str) -> "subprocess.Popen[str]":

@@ -384,11 +384,14 @@ class Stumbling:
         *,
         conditional: bool = True,
         gate: Gate | None = None,
+        glance: str = "",
     ) -> FetchResult:
         """The feed, or the error."""
         if not source.url.endswith("/feed"):
             raise self._error
-        return await self._fetcher.fetch(source, state, conditional=conditional, gate=gate)
+        return await self._fetcher.fetch(
+            source, state, conditional=conditional, gate=gate, glance=glance
+        )
 
 
 async def poll_stumbling(room: Newsroom, error: Exception) -> None:

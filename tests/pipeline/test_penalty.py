@@ -55,9 +55,10 @@ class Servers:
         *,
         conditional: bool = True,
         gate: Gate | None = None,
+        glance: str = "",
     ) -> FetchResult:
         """The answer of the source's server."""
-        del state, conditional
+        del state, conditional, glance
         async with gate(urls.host(source.url)) if gate else nullcontext():
             self.asked.append(source.id)
             await asyncio.sleep(self.seconds)

@@ -270,9 +270,12 @@ class Stumbling:
         *,
         conditional: bool = True,
         gate: Gate | None = None,
+        glance: str = "",
     ) -> FetchResult:
         """Raise."""
-        raise RuntimeError(f"unforeseen at {source.id}, {state.url}, {conditional}, {gate}")
+        raise RuntimeError(
+            f"unforeseen at {source.id}, {state.url}, {conditional}, {gate}, {glance}"
+        )
 
 
 async def poll_stumbling(room: Newsroom) -> None:

@@ -47,6 +47,7 @@ class Gated:
         *,
         conditional: bool = True,  # noqa: ARG002 - the seam's
         gate: Gate | None = None,  # noqa: ARG002 - the seam's
+        glance: str = "",  # noqa: ARG002 - the seam's
     ) -> FetchResult:
         """Not found."""
         async with self.changed:

@@ -161,6 +161,7 @@ class _Asker:
         *,
         conditional: bool = True,
         gate: Gate | None = None,
+        glance: str = "",
     ) -> FetchResult:
         """As `Fetcher.fetch`."""
         result = await self.fetcher.fetch(
@@ -168,6 +169,7 @@ class _Asker:
             replace(state, url=stage_url(state.url)),
             conditional=conditional,
             gate=gate,
+            glance=glance,
         )
         hops = tuple(replace(hop, url=real_url(hop.url)) for hop in result.hops)
         return replace(result, url=real_url(result.url), hops=hops)

@@ -4,7 +4,7 @@ It reads only, and needs no lock.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -22,10 +22,10 @@ from aggregator.cli.words import (
     say_words,
     write_time,
 )
-from aggregator.core import takedowns
+from aggregator.core import linkcheck, takedowns
 from aggregator.core.gaps import is_recent, say_gap
 from aggregator.core.health import explain_silence, find_next_poll, name_state
-from aggregator.core.model import FetchState, Held, Problem, Source
+from aggregator.core.model import Answer, FetchState, Held, Order, Page, Problem, Source
 from aggregator.core.settings import Config
 from aggregator.edges.store import has_store, open_store
 from aggregator.pipeline.lists import list_troubles
@@ -46,7 +46,8 @@ class _Remembered:
     entries: dict[str, int]
     recent: dict[str, int]
     held: list[Held]
-    taken_down: int = 0
+    standing: tuple[Order, ...] = ()
+    looked: dict[str, list[Page]] = field(default_factory=dict)
 
 
 def print_status(config: Config, data: Path, *, as_json: bool) -> None:
@@ -78,9 +79,9 @@ def _remember(data: Path) -> _Remembered:
         return _Remembered(now, {}, {}, {}, [])
     with open_store(data, write=False) as store:
         recent, held = store.count_entries(now - _SPAN), store.load_held()
-        out = {order.report for order in takedowns.list_standing(store.load_orders())}
-        counts = store.count_entries()
-        return _Remembered(now, store.load_states(), counts, recent, held, len(out))
+        standing = takedowns.list_standing(store.load_orders())
+        counts, looked = store.count_entries(), store.pages.load_looked_at()
+        return _Remembered(now, store.load_states(), counts, recent, held, standing, looked)
 
 
 def _list_cells(
@@ -128,6 +129,8 @@ def _list_notes(config: Config, known: _Remembered) -> Iterator[Text]:
             yield _note(source.id, words)
         if state is not None and is_recent(state, known.now):
             yield _note(source.id, say_gap(state, lambda at: say_time(at, zone)))
+        if source.check_links and (words := linkcheck.say_looks(known.looked.get(source.id, []))):
+            yield _note(source.id, words)
         if state is not None:
             # What is said of the whole feed must not drown in what is said of its items.
             ordered = sorted(state.problems, key=lambda problem: bool(problem.item))
@@ -135,9 +138,8 @@ def _list_notes(config: Config, known: _Remembered) -> Iterator[Text]:
     by_source = groupby(sorted(known.held, key=_name_source), _name_source)
     for source_id, held in by_source:
         yield from _list_most(source_id, [_say_held(one) for one in held])
-    if known.taken_down:
-        reports = "report is" if known.taken_down == 1 else "reports are"
-        yield Text(f"{known.taken_down} {reports} taken down; see: aggregator takedown --list")
+    if words := takedowns.say_count(known.standing):
+        yield Text(f"{words}; see: aggregator takedown --list")
 
 
 def _name_source(held: Held) -> str:
@@ -170,7 +172,7 @@ def _describe(config: Config, known: _Remembered) -> dict[str, Any]:
             {"source": held.source_id, "key": held.key, "title": held.title, "why": held.why}
             for held in known.held
         ],
-        "taken_down": known.taken_down,
+        "taken_down": len({order.report for order in known.standing}),
     }
 
 
@@ -201,6 +203,7 @@ def _describe_source(source: Source, known: _Remembered) -> dict[str, Any]:
         "silence": explain_silence(source, state) or None,
         "failing_since": write_time(state.failing_since if state else None),
         "gap": _describe_gap(state),
+        "pages": _describe_pages(source, known),
         "moved_to": state.moved_to if state else None,
         "moved": state.move.target if state and state.move and state.move.confirmed else None,
         "problems": [{"item": p.item, "what": p.what} for p in state.problems] if state else [],
@@ -217,3 +220,17 @@ def _describe_gap(state: FetchState | None) -> dict[str, str | None] | None:
         "until": write_time(state.gap_until),
         "fill": state.gap_fill,
     }
+
+
+def _describe_pages(source: Source, known: _Remembered) -> dict[str, Any] | None:
+    """What pages of its reports answered, and which are not there; None where none is asked."""
+    if not source.check_links:
+        return None
+    pages = known.looked.get(source.id, [])
+    absent = [
+        {"link": page.link, "answer": page.look.answer, "at": write_time(page.look.at)}
+        for page in pages
+        if page.look and page.look.answer is not Answer.PRESENT
+    ]
+    answers, is_fault = linkcheck.count_answers(pages), linkcheck.is_site_fault(pages)
+    return {"answers": answers, "site_fault": is_fault, "absent": absent}

@@ -69,7 +69,8 @@ def _order(store: Store, config: Config, wish: Wish) -> tuple[int, Sequence[Orde
     """The exit code, and the orders that were saved."""
     standing = takedowns.list_standing(store.load_orders())
     found = _find(store, wish.entry)
-    out = {order.report for order in standing if order.by is Author.OPERATOR}
+    by_hand = [order for order in standing if order.by is Author.OPERATOR]
+    out = {order.report for order in (takedowns.list_liftable(standing) if wish.undo else by_hand)}
     fitting = [one for one in found if (one.report in out) == wish.undo]
     if found and not fitting:
         return _say_needless(found, standing, wish), ()

@@ -35,6 +35,12 @@ def list_standing(orders: Iterable[Order]) -> tuple[Order, ...]:
     return tuple(order for order in last.values() if order.act is Act.TAKEDOWN)
 
 
+def say_count(standing: Iterable[Order]) -> str:
+    """How many reports are taken down, in words; "" where none is."""
+    count = len({order.report for order in standing})
+    return f"{count} {'report is' if count == 1 else 'reports are'} taken down" if count else ""
+
+
 def list_lifted(orders: Iterable[Order]) -> dict[Name, datetime]:
     """When each report was last put back."""
     lifted: dict[Name, datetime] = {}
@@ -168,7 +174,7 @@ def bury(
 
 def _say_why(order: Order) -> str:
     """What subscribers are told: the source's own word, else only a reason meant for them."""
-    if order.by is Author.SOURCE:
+    if order.by is not Author.OPERATOR:
         return _WITHDRAWN
     return clean_text(order.reason) if order.public else ""
 
@@ -193,11 +199,24 @@ def order(
 
 
 def undo(standing: Iterable[Order], meant: Collection[Name], now: datetime) -> tuple[Order, ...]:
-    """Orders that lift the operator's takedowns of these reports, and those that belong to them."""
-    own = [order for order in standing if order.by is Author.OPERATOR]
-    times = {order.at for order in own if order.report in meant}
+    """Orders that lift the takedowns of these reports that an operator may lift.
+
+    Those of the operator's that belong to them too; pages that left in one look do not belong
+    together.
+    """
+    own = list_liftable(standing)
+    by_hand = [order for order in own if order.by is Author.OPERATOR]
+    times = {order.at for order in by_hand if order.report in meant}
     return tuple(
         replace(order, act=Act.UNDO, at=now, reason="", public=False, number=0)
         for order in own
-        if order.at in times
+        if order.report in meant or (order.by is Author.OPERATOR and order.at in times)
     )
+
+
+def list_liftable(standing: Iterable[Order]) -> tuple[Order, ...]:
+    """Those that an operator may lift: the operator's own, and what a page's answer took down.
+
+    What a feed withdrew in so many words only that feed tells again.
+    """
+    return tuple(order for order in standing if order.by is not Author.SOURCE)

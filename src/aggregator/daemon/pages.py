@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from aggregator.core import linkcheck, takedowns
 from aggregator.core.gaps import is_recent, say_gap
 from aggregator.core.health import (
     explain_silence,
@@ -81,6 +82,7 @@ def _make_status(newsroom: Newsroom, now: datetime) -> Page:
     states = newsroom.store.load_states()
     lines = [*find_troubles(pulse, now), *find_warnings(pulse)] or ["The daemon is well."]
     lines += _count_failing(newsroom.config.sources, states)
+    lines += _say_what_left(newsroom)
     recent = newsroom.store.count_entries(now - _SPAN)
     rows = "".join(
         _write_row(source, states.get(source.id), recent.get(source.id, 0), zone, now)
@@ -128,6 +130,17 @@ def _count_failing(sources: Sequence[Source], states: Mapping[str, FetchState]) 
     silent = sum(bool(explain_silence(source, state)) for source, state in known)
     if silent:
         yield f"{silent} of {len(sources)} sources are silent for longer than they usually are."
+
+
+def _say_what_left(newsroom: Newsroom) -> Iterator[str]:
+    """How many reports are taken down, and whose pages are gone by a fault of their site."""
+    if words := takedowns.say_count(takedowns.list_standing(newsroom.store.load_orders())):
+        yield f"{words}."
+    looked = newsroom.store.pages.load_looked_at()
+    for source in newsroom.config.sources:
+        pages = looked.get(source.id, ()) if source.check_links else ()
+        if linkcheck.is_site_fault(pages):
+            yield f"{source.id}: {linkcheck.say_looks(pages)}."
 
 
 def _write_row(

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.core import policy, urls
+from aggregator.core import linkcheck, policy, urls
 from aggregator.core.model import (
     Decision,
     Failed,
@@ -25,6 +25,7 @@ from aggregator.pipeline.batch import Batch
 from aggregator.pipeline.deciding import Judge, Judged, name_reading
 from aggregator.pipeline.filling import fill_gap
 from aggregator.pipeline.hosts import HostGate, open_gate
+from aggregator.pipeline.looking import Looked, look_at_pages
 from aggregator.pipeline.patience import Patience
 from aggregator.pipeline.tools import Polled, Tools
 
@@ -72,6 +73,18 @@ class Conductor:
             self.refused = self.refused or error
             return None
 
+    def looks(self, polled: Polled) -> bool:
+        """Whether pages of the source's reports may be asked after this poll."""
+        return polled.source.check_links and polled.asked and not polled.failed
+
+    async def look(self, polled: Polled) -> Polled | None:
+        """Ask pages of published reports whether they are gone; the rest as in `fill`."""
+        try:
+            return await self._look(polled)
+        except StoreError as error:
+            self.refused = self.refused or error
+            return None
+
     async def _run(self, source: Source, state: FetchState) -> Polled | None:
         async with AsyncExitStack() as work:
             async with self.gate.enter(urls.host(source.url), work) as gate:
@@ -94,20 +107,38 @@ class Conductor:
         tools, source = self._tools, polled.source
         decision, failed = await fill_gap(tools, self.gate, source, polled.state, polled.trail)
         if failed is not None:
-            decision = replace(decision, state=self._note_refusal(source, decision.state, failed))
+            what = "an older document of the site was refused"
+            state = self._note_refusal(source, decision.state, failed, what)
+            decision = replace(decision, state=state)
         await self._decisions.add(decision)
         _log_filling(tools.log, source, decision)
         new = polled.changes.new + decision.changes.new
         changes = replace(polled.changes, new=new)
         return replace(polled, state=decision.state, changes=changes, gap=decision.state.gap_fill)
 
-    def _note_refusal(self, source: Source, state: FetchState, failed: Failed) -> FetchState:
+    async def _look(self, polled: Polled) -> Polled:
+        if self.refused:
+            raise self.refused
+        tools, source, state = self._tools, polled.source, polled.state
+        items = self._config.newsfeed.items
+        looked = await look_at_pages(tools, self.gate, source, state, items)
+        if looked is None:
+            return polled
+        if looked.refused is not None:
+            what = "a page of its reports was refused"
+            state = self._note_refusal(source, state, looked.refused, what)
+        await self._decisions.add(looked.decide(state))
+        _log_looking(tools.log, source, looked)
+        return replace(polled, state=state)
+
+    def _note_refusal(
+        self, source: Source, state: FetchState, failed: Failed, what: str
+    ) -> FetchState:
         now = self._tools.clock()
         self.gate.rests.note(source, failed, now)
         refused = note_refusal(state, self._config.polling, failed, now)
         if refused.rest_until and refused.rest_until > refused.next_poll:
-            reason = "an older document of the site was refused"
-            refused = replace(refused, next_poll=refused.rest_until, reason=reason)
+            refused = replace(refused, next_poll=refused.rest_until, reason=what)
         return self.gate.rests.settle(source, refused, failed)
 
     async def _postpone(
@@ -185,3 +216,14 @@ def _log_poll(log: Log, polled: Polled) -> None:
 def _log_filling(log: Log, source: Source, decision: Decision) -> None:
     detail = hide_secrets(decision.state.gap_fill)
     log("gap", source=source.id, new=decision.changes.new, detail=detail)
+
+
+def _log_looking(log: Log, source: Source, looked: Looked) -> None:
+    log(
+        "links",
+        source=source.id,
+        asked=len(looked.asked),
+        withdrawn=len(looked.orders) or None,
+        detail=linkcheck.say_looks(looked.pages),
+        fault=looked.trouble or None,
+    )

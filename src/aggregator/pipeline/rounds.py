@@ -118,9 +118,13 @@ class Rounds:
             if polled and polled.has_gap:
                 self._note(polled)
                 polled = await conductor.fill(polled)
+            if is_noted := polled is not None and conductor.looks(polled):
+                self._note(polled)
+                polled = await conductor.look(polled)
         finally:
             del self._at_work[source.id]
-        self._note(polled)
+        if polled is None or not is_noted:
+            self._note(polled)
         # A source that is due again before the store is asked again is not overslept.
         if polled is not None and self._next is not None:
             self._next = min(self._next, polled.state.next_poll)

@@ -48,6 +48,7 @@ class Fetches(Protocol):
         *,
         conditional: bool = True,
         gate: Gate | None = None,
+        glance: str = "",
     ) -> FetchResult:
         """The answer, never an exception for what a server does; each host only past the gate."""
         ...

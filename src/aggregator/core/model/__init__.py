@@ -27,6 +27,7 @@ from aggregator.core.model.fetch import (
     NotModified,
     Rhythm,
 )
+from aggregator.core.model.look import Answer, Look, Page
 from aggregator.core.model.order import Act, Author, Grave, Match, Order, Withdrawn
 from aggregator.core.model.poll import Change, Changes, Decision, Held, Ledger
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
@@ -34,6 +35,7 @@ from aggregator.core.model.story import Edition, Output, Report, Shown, Story
 
 __all__ = [
     "Act",
+    "Answer",
     "Author",
     "Change",
     "Changes",
@@ -52,6 +54,7 @@ __all__ = [
     "Hop",
     "Ledger",
     "LinkPlace",
+    "Look",
     "Markup",
     "Match",
     "Mode",
@@ -59,6 +62,7 @@ __all__ = [
     "NotModified",
     "Order",
     "Output",
+    "Page",
     "ParseFailed",
     "ParseResult",
     "ParsedFeed",

@@ -13,10 +13,12 @@ class Act(StrEnum):
 
 
 class Author(StrEnum):
-    """Who decided; neither lifts what the other has taken down."""
+    """Who decided; none lifts what another has taken down, but the operator what a page has."""
 
     OPERATOR = "operator"
     SOURCE = "source"
+    PAGE = "page"
+    """The page of the report, where the source answers that it is removed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from aggregator.core.model.entry import Entry
 from aggregator.core.model.fetch import FetchState
+from aggregator.core.model.look import Page
 from aggregator.core.model.order import Order
 
 
@@ -36,12 +37,14 @@ class Decision:
     """What one poll saves, in one transaction: the new state and the entries it vouches for.
 
     `orders` are about reports that the source itself takes back, or tells anew.
+    `pages` are all its pages that were looked at so far, None where none was now.
     """
 
     state: FetchState
     entries: tuple[Entry, ...] = ()
     changes: Changes = Changes()
     orders: tuple[Order, ...] = ()
+    pages: tuple[Page, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ class Source:
 
     `name` is None when the configuration gives none: the feed's own title is
     shown then. `timezone` is an IANA name for dates without a zone. `headers`
-    are extra request headers. `location` is `file:line` for messages.
+    are extra request headers. With `check_links` the pages of its published
+    reports are asked whether they are still there. `location` is `file:line` for messages.
     """
 
     id: str
@@ -75,4 +76,5 @@ class Source:
     headers: tuple[tuple[str, str], ...] = ()
     user_agent: str | None = None
     proxy: str | None = None
+    check_links: bool = False
     location: str = ""

@@ -16,7 +16,7 @@ _PENDING = {
     ("keep",),
     ("filters",),
     ("feeds",),
-    *(("sources", key) for key in ("filters", "select", "check_links", "full_text")),
+    *(("sources", key) for key in ("filters", "select", "full_text")),
 }
 # Keys some of whose values are in effect.
 _EFFECTIVE = {

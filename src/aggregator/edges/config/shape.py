@@ -249,7 +249,9 @@ class Source(_Shape):
     headers: dict[HeaderName, HeaderValue] | None = _key("Further request headers. No default.")
     user_agent: HeaderValue | None = _key("Sent instead of the project's User-Agent. No default.")
     proxy: Proxy | None = _key("The proxy to ask through. Default: that of the environment.")
-    check_links: Flag | None = _key("Whether links of its reports are checked.")
+    check_links: Flag | None = _key(
+        "Whether pages of its reports are asked if they are gone (410). Default: false."
+    )
     full_text: Flag | None = _key("Whether the text is read from the article's page.")
     reuse: (
         Annotated[Reuse, BeforeValidator(_preset, json_schema_input_type=Preset | Reuse)] | None

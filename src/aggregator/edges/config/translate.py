@@ -37,6 +37,7 @@ _PASSED_ON = (  # keys of a source that go through as they are
     "max_items",
     "user_agent",
     "proxy",
+    "check_links",
 )
 
 _AS_WRITTEN = ("max_words", "credit", "notice", "license", "images", "derivatives", "ai")

@@ -149,8 +149,8 @@ class Exchange:
         left = self._ends_at - asyncio.get_running_loop().time()
         limits = {"timeout": {"connect": max(left, 0.0) * _CONNECT_SHARE}}
         with catch_faults():
-            headers = list(self._ask.headers)
-            request = httpx2.Request("GET", self._ask.url, headers=headers, extensions=limits)
+            method, headers = self._ask.glance or "GET", list(self._ask.headers)
+            request = httpx2.Request(method, self._ask.url, headers=headers, extensions=limits)
             response = await self._client.send(request, stream=True)
         self._status = response.status_code
         try:
@@ -187,6 +187,8 @@ class Exchange:
 
     async def _read(self, response: httpx2.Response, head: Head) -> FetchResult:
         """The result of an answer that is no redirect."""
+        if head.status in COMPLETE and self._ask.glance:
+            return Fetched("", b"", content_type=(head.get("content-type") or "")[:_LONGEST_URL])
         if head.status in COMPLETE:
             return await self._read_feed(response, head)
         if head.status == _NOT_MODIFIED:

@@ -68,15 +68,17 @@ class Fetcher:
         *,
         conditional: bool = True,
         gate: Gate | None = None,
+        glance: str = "",
     ) -> FetchResult:
         """What the source answered; never raises on what a server, DNS or network does.
 
         Validators are sent when `conditional` and when they belong to the
         configured URL. The `gate` is entered before each request, those that
         redirects lead to and the first one too. Waiting for it or for a free
-        slot does not count as time of the exchange.
+        slot does not count as time of the exchange. With `glance`, HEAD or GET,
+        only the head of the answer is wanted: no body is read.
         """
-        ask = make_ask(source, state, self._agent, conditional=conditional)
+        ask = make_ask(source, state, self._agent, conditional=conditional, glance=glance)
         if ask is None:
             detail = "its url is no http or https address; check it"
             return Failed(Failure.PROTOCOL, detail)

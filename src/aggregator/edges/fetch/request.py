@@ -14,17 +14,22 @@ _ACCEPT = (
     " application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8,"
     " application/json;q=0.8, */*;q=0.1"
 )
+_ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.8"
 _ACCEPT_ENCODING = "gzip, br, zstd, deflate"
 _VALIDATORS = frozenset({b"if-none-match", b"if-modified-since"})
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request: `private` fields go to the source's own host only."""
+    """One request: `private` fields go to the source's own host only.
+
+    `glance` is the method by which only the head of the answer is asked for, "" for a feed.
+    """
 
     url: str
     fields: Fields = ()
     private: Fields = ()
+    glance: str = ""
 
     @property
     def host(self) -> str:
@@ -54,7 +59,9 @@ def user_agent(version: str, contact: str | None) -> str:
     return f"{name} (+{contact})" if contact else name
 
 
-def make_ask(source: Source, state: FetchState, agent: str, *, conditional: bool) -> Ask | None:
+def make_ask(
+    source: Source, state: FetchState, agent: str, *, conditional: bool, glance: str = ""
+) -> Ask | None:
     """The first request to a source; None when its address is none that can be asked.
 
     `user:password@` becomes an Authorization field, so that it stands in no
@@ -65,14 +72,14 @@ def make_ask(source: Source, state: FetchState, agent: str, *, conditional: bool
         return None
     fields = _encode(
         ("User-Agent", source.user_agent or agent),
-        ("Accept", _ACCEPT),
+        ("Accept", _ACCEPT_PAGE if glance else _ACCEPT),
         ("Accept-Encoding", _ACCEPT_ENCODING),
     )
     if conditional and state.url == source.url:
         fields += _encode(
             ("If-None-Match", state.etag or ""), ("If-Modified-Since", state.last_modified or "")
         )
-    return Ask(url, fields, _make_authorization(source.url) + _encode(*source.headers))
+    return Ask(url, fields, _make_authorization(source.url) + _encode(*source.headers), glance)
 
 
 def _make_authorization(url: str) -> Fields:

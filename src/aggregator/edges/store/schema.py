@@ -244,3 +244,14 @@ merges = Table(
     Index("merges_by_time", "at"),
 )
 """The ids that gave way to another, and since when."""
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("answer", String, nullable=False),
+    Column("since", Moment),
+)
+"""What the page of a report in the live feed last answered, where its source's pages are asked."""

@@ -37,6 +37,7 @@ from aggregator.edges.store.finding import (
     find_told,
     load_by_id,
 )
+from aggregator.edges.store.looking import Pages, save_looks
 from aggregator.edges.store.rows import read_entry, read_state, write_state
 from aggregator.edges.store.saving import replace, save_claims, save_entries, write_held
 from aggregator.edges.store.schema import entries, held, members, meta, orders, states
@@ -75,6 +76,7 @@ class Store:
         """Take an engine whose schema is up to date."""
         self._engine = engine
         self._path = path
+        self.pages = Pages(self._begin)
 
     # States and entries -------------------------------------------------
 
@@ -132,6 +134,7 @@ class Store:
                 replace(connection, states, ["source_id"], rows)
                 save_entries(connection, fresh)
                 ordering.save_orders(connection, [o for decision in taken for o in decision.orders])
+                save_looks(connection, taken)
 
     def load_known(self, source_id: str, fresh: Sequence[Entry]) -> list[Entry]:
         """The stored entries of a source that any of the fresh ones may be."""
