@@ -87,12 +87,37 @@ def test_list_shows_the_terms_of_every_source(desk: Desk) -> None:
     assert rows["short"] == "short off - excerpt 60 words - https://short.example/feed"
 
 
+def test_list_says_every_condition_of_the_terms(desk: Desk) -> None:
+    """Where one is set: what holds a report back, when the permission ends, what it forbids."""
+    terms = [
+        "{mode: full, derivatives: false, ai: no, delay: 90m, embargo: 2h, until: 2026-12-31}",
+        "{mode: headline, embargo: 2026-12-01T18:00, until: 2026-12-31T12:00}",
+    ]
+    sources = [
+        name_source(f"https://{name}.example/feed", name, [f"reuse: {reuse}"])
+        for name, reuse in zip("ab", terms, strict=True)
+    ]
+    desk.write(*sources, head="newsfeed: {timezone: Asia/Yerevan}\n")
+    rows = {name: " ".join(line.split()) for name, line in desk.run("list").rows.items()}
+    assert (
+        "full, without changes, embargo 2h, delay 1h30m, until 2026-12-31 23:59,"
+        " no use by language models" in rows["a"]
+    )
+    assert "headline, embargo until 2026-12-01 18:00, until 2026-12-31 11:59" in rows["b"]
+    first, second = desk.run("list", "--json").json
+    assert (first["embargo"], first["delay"], first["ai"]) == ("2h", "1h30m", False)
+    assert (first["derivatives"], first["until"]) == (False, "2026-12-31T20:00:00+00:00")
+    assert second["embargo_until"] == "2026-12-01T14:00:00+00:00"
+    assert (second["embargo"], second["delay"], second["ai"]) == (None, None, True)
+
+
 def test_list_as_json_has_the_same_keys_for_every_source(desk: Desk) -> None:
     """JSON is for programs: nothing is left out because it has no value."""
     desk.write("https://bare.example/feed", name_source("https://a.example/", "a", ["name: Ա"]))
     said = desk.run("list", "--json")
     keys = ["id", "name", "url", "language", "tags", "enabled", "mode", "max_words", "link"]
-    assert [list(row) for row in said.json] == [[*keys, "terms_stated"]] * 2
+    keys += ["terms_stated", "derivatives", "embargo", "embargo_until", "delay", "until", "ai"]
+    assert [list(row) for row in said.json] == [keys] * 2
     assert said.json[0]["name"] is None
     assert '"name": "Ա"' in said.out
 

@@ -1,12 +1,17 @@
 """`check` and `list`: what the configuration says."""
 
 from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from aggregator.cli.tables import open_console, print_table
-from aggregator.cli.words import print_json, say_words
+from aggregator.cli.words import print_json, say_time, say_words, write_time
 from aggregator.core.model import Reuse, Source
 from aggregator.core.settings import Config
+from aggregator.edges.config.values import write_duration
+
+_MINUTE = timedelta(minutes=1)
 
 
 def print_check(config: Config, *, as_json: bool = False) -> None:
@@ -56,7 +61,7 @@ def print_sources(config: Config, *, as_json: bool) -> None:
                 source.id,
                 "on" if source.enabled else "off",
                 source.language or "-",
-                say_terms(source.reuse),
+                say_terms(source.reuse, config.newsfeed.timezone),
                 " ".join(source.tags) or "-",
                 source.url,
             )
@@ -67,11 +72,31 @@ def print_sources(config: Config, *, as_json: bool) -> None:
     print_table(open_console(), columns, rows)
 
 
-def say_terms(terms: Reuse) -> str:
-    """A source's terms in a few words."""
+def say_terms(terms: Reuse, zone: str = "UTC") -> str:
+    """A source's terms in a few words, times in the newsfeed's zone."""
     length = f" {terms.max_words} words" if terms.max_words else ""
-    link = f", {terms.link}" if terms.link else ""
-    return f"{terms.mode}{length}{link}" if terms.stated else f"none stated: {terms.mode}{length}"
+    if not terms.stated:
+        return f"none stated: {terms.mode}{length}"
+    return ", ".join([f"{terms.mode}{length}", *_list_conditions(terms, zone)])
+
+
+def _list_conditions(terms: Reuse, zone: str) -> Iterator[str]:
+    """What the terms ask for beside a length, each in its words."""
+    if terms.link:
+        yield terms.link
+    if not terms.derivatives:
+        yield "without changes"
+    if terms.embargo:
+        yield f"embargo {write_duration(terms.embargo)}"
+    if terms.embargo_until:
+        yield f"embargo until {say_time(terms.embargo_until, zone)}"
+    if terms.delay:
+        yield f"delay {write_duration(terms.delay)}"
+    if terms.until:
+        # The permission ends with the minute before: of a day that was written, its last one.
+        yield f"until {say_time(terms.until - _MINUTE, zone)}"
+    if not terms.ai:
+        yield "no use by language models"
 
 
 def _describe(source: Source) -> dict[str, Any]:
@@ -86,4 +111,15 @@ def _describe(source: Source) -> dict[str, Any]:
         "max_words": source.reuse.max_words,
         "link": source.reuse.link,
         "terms_stated": source.reuse.stated,
+        "derivatives": source.reuse.derivatives,
+        "embargo": _write_span(source.reuse.embargo),
+        "embargo_until": write_time(source.reuse.embargo_until),
+        "delay": _write_span(source.reuse.delay),
+        "until": write_time(source.reuse.until),
+        "ai": source.reuse.ai,
     }
+
+
+def _write_span(span: timedelta | None) -> str | None:
+    """A length of time as the configuration writes it; None for none."""
+    return write_duration(span) if span else None
