@@ -109,6 +109,7 @@ def test_a_page_that_is_gone_twice_takes_its_report_out_for_good(
     assert go(room, 5 * HOUR) == ["2", "1"], "nor is twice within hours"
     assert list_asked(seen) == []
     assert go(room, HOUR) == ["2"]
+    assert [page.title for page in load(room)] == ["Report number 2"], "it is looked at no more"
     for name in FILES:
         assert b"Report number 1" not in room.read(name)
     (tomb,) = parse_strictly(room.read()).findall(f"{AT}deleted-entry")
