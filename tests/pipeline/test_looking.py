@@ -1,5 +1,6 @@
 """A page that is gone takes its report out of all outputs, until an operator puts it back."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,8 +11,13 @@ import pytest
 from aggregator.core import takedowns
 from aggregator.core.model import Answer, Decision, FetchResult, FetchState, Order, Page, Source
 from aggregator.edges.fetch import Fetcher, Gate
+from aggregator.edges.log import make_log
 from aggregator.edges.store import Store
 from aggregator.errors import StoreError
+from aggregator.pipeline import Tools
+from aggregator.pipeline.hosts import HostGate
+from aggregator.pipeline.looking import Looked, look_at_pages
+from aggregator.reading import open_readers
 from tests.edges.loopback import Recorder, Request, Response, endless, serve
 from tests.newsroom import POLLING, Newsroom, open_newsroom, parse_strictly, write_item, write_rss
 
@@ -257,6 +263,29 @@ def test_what_left_the_live_feed_is_not_asked(room: Newsroom, site: Site, seen: 
     room.config = replace(room.config, newsfeed=replace(room.config.newsfeed, items=1))
     go(room, HOUR)
     assert [path for _, path in list_asked(seen)] == ["/4"]
+
+
+def test_no_page_is_asked_while_its_domain_rests(
+    room: Newsroom, site: Site, seen: Recorder
+) -> None:
+    """The rest of another source of the domain counts; nothing is noted of the page."""
+    go(room)
+    room.now += HOUR
+    site.statuses["1"] = 410
+
+    async def look() -> Looked | None:
+        gate = HostGate(room.config.polling, lambda _: "paper.example", lambda: room.now)
+        gate.rests.recall({"paper.example": room.now + HOUR})
+        async with Fetcher(room.config.polling, "us") as fetcher, open_readers(1) as readers:
+            tools = Tools(room.store, fetcher, readers, lambda: room.now, make_log("json"))
+            (source,) = room.config.sources
+            state = room.store.load_states()["a"]
+            return await look_at_pages(tools, gate, source, state, 200)
+
+    looked = asyncio.run(look())
+    assert looked
+    assert (looked.asked, looked.orders, looked.refused) == (frozenset(), (), None)
+    assert list_asked(seen) == []
 
 
 class Stumbling(Store):

@@ -16,7 +16,6 @@ from aggregator.core.model import (
     Source,
 )
 from aggregator.edges.domains import find_domain
-from aggregator.errors import StoreError
 from aggregator.pipeline.hosts import HostGate
 from aggregator.pipeline.patience import Patience
 from aggregator.pipeline.tools import Tools
@@ -60,8 +59,6 @@ async def look_at_pages(
     try:
         async with Patience(tools.patience.total_seconds()) as patience:
             await work.run(chosen, patience)
-    except StoreError:
-        raise
     except Exception as error:  # noqa: BLE001 - the poll stands, whatever a page does
         work.trouble = f"a fault of this program: {type(error).__name__}; please report it"
     return work.conclude()
