@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
@@ -18,7 +18,9 @@ from aggregator.core.settings import Config, NewsfeedSettings, PollingSettings
 from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.log import make_log
 from aggregator.edges.store import Store, open_store
-from aggregator.pipeline import Polled, Published, Tools, poll, publish
+from aggregator.pages import open_page_readers
+from aggregator.pipeline import PageTools, Polled, Published, Tools, poll, publish
+from aggregator.pipeline.tools import ReadsPages
 from aggregator.reading import open_readers
 
 NOON = datetime(2023, 9, 21, 8, 0, tzinfo=UTC)
@@ -44,6 +46,11 @@ class Newsroom:
     config: Config
     now: datetime = NOON
     logged: StringIO = field(default_factory=StringIO)
+    has_extra: bool = True
+    """Whether the extra for full texts counts as installed."""
+    page_deadline: timedelta = timedelta(seconds=20)
+    page_reader: ReadsPages | None = None
+    """Who reads pages instead of a process of its own."""
 
     def poll(self, *, force: bool = False) -> dict[str, Polled]:
         """Ask what is due; what each source's poll did."""
@@ -53,10 +60,17 @@ class Newsroom:
         async with (
             Fetcher(self.config.polling, user_agent("1", None)) as fetcher,
             open_readers(1, timedelta(seconds=20)) as parser,
+            self._open_pages() as reader,
         ):
             log = make_log("json", self.logged)
-            tools = Tools(self.store, fetcher, parser, lambda: self.now, log)
+            pages = PageTools(fetcher, reader) if reader else None
+            tools = Tools(self.store, fetcher, parser, lambda: self.now, log, pages=pages)
             return await poll(self.config, tools, force=force)
+
+    def _open_pages(self) -> AbstractAsyncContextManager[ReadsPages | None]:
+        if not self.has_extra or self.page_reader:
+            return nullcontext(self.page_reader if self.has_extra else None)
+        return open_page_readers(self.page_deadline) or nullcontext()
 
     def publish(self) -> Published:
         """Publish what is stored."""

@@ -22,6 +22,7 @@ HOMES = {
     "httpx2": "edges/fetch",
     "nh3": "edges/clean",
     "prometheus_client": "edges/metrics",
+    "protego": "edges/robots",
     "publicsuffixlist": "edges/domains",
     "pydantic": "edges/config",
     "pydantic_core": "edges/config",
@@ -30,6 +31,7 @@ HOMES = {
     "sqlalchemy": "edges/store",
     "starlette": "edges/serve",
     "structlog": "edges/log",
+    "trafilatura": "edges/article",
     "typer": "cli",
     "uvicorn": "edges/serve",
     "watchfiles": "edges/watch",
@@ -37,7 +39,7 @@ HOMES = {
 }
 # Packages with more than one home, and packages that belong to another's room.
 SHARED = {
-    "lxml": ("edges/discover", "edges/opml", "edges/parse", "edges/render"),
+    "lxml": ("edges/article", "edges/discover", "edges/opml", "edges/parse", "edges/render"),
 }
 # Modules of the standard library of later Pythons than the oldest one supported.
 LATER = {"compression"}
@@ -105,7 +107,7 @@ def judge_foreign(room: str, top: str) -> Iterator[str]:
 
 def judge_own(room: str, target: str) -> Iterator[str]:
     """The arrows: cli -> daemon -> pipeline -> reading -> edges -> core; no edge to an edge."""
-    order = ["core", "edges", "configuration", "reading", "pipeline", "daemon", "cli"]
+    order = ["core", "edges", "configuration", "reading", "pages", "pipeline", "daemon", "cli"]
     mine, theirs = room.split("/", maxsplit=1)[0], target.split("/", maxsplit=1)[0]
     if mine not in order or theirs not in order:
         return

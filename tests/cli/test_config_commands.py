@@ -55,6 +55,27 @@ def test_check_names_what_is_not_in_effect_then_warns_then_sums_up(desk: Desk) -
     assert summary == "config/sources.yaml: 1 source, 1 switched off, no mistakes"
 
 
+def test_check_says_what_full_texts_lack(desk: Desk) -> None:
+    """Terms that do not give them, and the extra that is not installed."""
+    full = ["full_text: true", "reuse: full"]
+    desk.write(
+        name_source("https://paper.example/feed", "paper", full),
+        name_source("https://old.example/feed", "old", ["full_text: true"]),
+        head=CONTACT + POLITE_ENOUGH,
+    )
+    installed = desk.run("check").out.splitlines()
+    assert len(installed) == 2
+    assert "full_text is not in effect for old: its re-use terms say excerpt" in installed[0]
+    desk.patch.setattr("aggregator.cli.show.is_installed", lambda: False)
+    *_, missing, summary = desk.run("check").out.splitlines()
+    assert missing.endswith(
+        "paper: full_text is not in effect: the extra for full texts is not installed:"
+        " pip install 'day-newsfeed[full-text]'"
+    )
+    assert summary.endswith("no mistakes")
+    assert len(desk.run("check", "--json").json["warnings"]) == 2
+
+
 def test_check_of_a_perfect_file_is_one_line(desk: Desk) -> None:
     """Where nothing is left to be wished, only the summary is said."""
     sources = [name_source(f"https://paper{n}.example/feed", f"paper-{n}") for n in range(2)]
@@ -117,6 +138,7 @@ def test_list_as_json_has_the_same_keys_for_every_source(desk: Desk) -> None:
     said = desk.run("list", "--json")
     keys = ["id", "name", "url", "language", "tags", "enabled", "mode", "max_words", "link"]
     keys += ["terms_stated", "derivatives", "embargo", "embargo_until", "delay", "until", "ai"]
+    keys += ["full_text"]
     assert [list(row) for row in said.json] == [keys] * 2
     assert said.json[0]["name"] is None
     assert '"name": "Ա"' in said.out

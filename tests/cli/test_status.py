@@ -33,7 +33,7 @@ KEYS = [
         "failures",
     ),
     *("last_poll", "last_ok", "next_poll", "why", "last_new", "silence", "failing_since", "gap"),
-    *("pages", "moved_to", "moved", "problems"),
+    *("full_text", "pages", "moved_to", "moved", "problems"),
 ]
 
 
@@ -183,6 +183,15 @@ def test_notes_stand_below_the_table(desk: Desk) -> None:
         "paper: held back: A title: no link",
         "paper: held back: k2: no link",
     ]
+
+
+def test_how_it_stands_with_full_texts_is_a_note(desk: Desk) -> None:
+    """In words below the table, and in JSON; a source without them has none."""
+    words = "3 of 4 pages asked for gave their text; 1 may not be read; last: robots.txt"
+    fill(desk, make_state(pages=words), make_state("other"))
+    assert f"paper: full text: {words}" in " ".join(desk.run("status").out.split())
+    found = desk.run("status", "--json").json["sources"]
+    assert [one["full_text"] for one in found] == [words, None]
 
 
 def test_many_notes_of_a_kind_are_counted(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from aggregator.core.settings import Config
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.edges.log import make_log
 from aggregator.edges.store import open_store
+from tests.articles import FULL, Paper, write_page, write_text
 from tests.edges.loopback import Recorder, Request, Response, serve
 from tests.newsroom import NEWSFEED, NOON, POLLING, write_item, write_rss
 
@@ -281,3 +282,27 @@ def test_an_order_is_carried_out_at_the_next_tick(tmp_path: Path) -> None:
         assert count() == before + 1
 
     play(tmp_path, scene)
+
+
+def test_full_texts_come_after_their_poll(tmp_path: Path) -> None:
+    """The daemon asks for the page when the poll is saved, and publishes the text."""
+    paper = Paper(pages={"/1.html": write_page(*write_text())})
+
+    async def run(base: str) -> None:
+        with open_store(tmp_path) as store:
+            source = Source("paper", f"{base}/feed", "Paper", reuse=FULL, full_text=True)
+            config = Config("sources.yaml", NEWSFEED, POLLING, sources=(source,))
+            log = make_log("json", StringIO())
+            newsroom = Newsroom(config, store, tmp_path, lambda: NOON, log)
+            async with newsroom:
+                for _ in range(2):
+                    newsroom.tick()
+                    await newsroom.settle()
+            polls = [line for line in newsroom.metrics.render()[1].splitlines() if b"polls" in line]
+            assert [line[-4:] for line in polls if b'result="ok"' in line] == [b" 1.0"]
+
+    with serve(paper) as base:
+        paper.base = base
+        asyncio.run(run(base))
+    assert paper.asked == ["/robots.txt", "/1.html"]
+    assert write_text()[3] in (tmp_path / "public" / "atom.xml").read_text("utf-8")

@@ -122,11 +122,20 @@ def load_entries(store: Store) -> list[Entry]:
     return store.load_newest(10_000)[0]
 
 
-DROP_0007 = (
+DROP_0008 = (
     "DROP TABLE looks",
-    *("DROP TABLE orders", "DROP TABLE merges", "DROP INDEX claims_by_report"),
+    "ALTER TABLE entries DROP COLUMN article",
+    "ALTER TABLE states DROP COLUMN pages",
 )
-"""What takes from a store that is up to date what its seventh migration brought, and later ones."""
+"""What takes from a store that is up to date what its eighth migration brought, and later ones."""
+
+DROP_0007 = (
+    *DROP_0008,
+    "DROP TABLE orders",
+    "DROP TABLE merges",
+    "DROP INDEX claims_by_report",
+)
+"""The same of its seventh migration."""
 
 
 def start_python(code: str, *arguments: object, **environment: str) -> "subprocess.Popen[str]":

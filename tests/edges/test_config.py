@@ -236,7 +236,7 @@ def test_unstated_terms_are_the_strict_ones(path: Path) -> None:
         ("kind: page, select: h2 a", ["kind", "select"]),
         ("select: {item: h2, link: a}", ["select"]),
         ("filters: {exclude: {title: [a, b]}}", ["filters"]),
-        ("check_links: true, full_text: false", ["full_text"]),
+        ("check_links: true, full_text: false", []),
         ("reuse: full", []),
         ("reuse: cc-by", []),
         ("reuse: {embargo: 1h, delay: 1h, until: 2026-12-31, ai: false, derivatives: false}", []),

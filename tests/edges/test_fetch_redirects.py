@@ -9,7 +9,8 @@ from datetime import timedelta
 import httpx2
 import pytest
 
-from aggregator.core.model import Failed, Failure, Fetched, Hop
+from aggregator.core.model import Failed, Failure, Fetched, FetchResult, Hop
+from aggregator.edges.fetch import Fetcher
 from tests.edges.asking import QUICK, Answers, answer, ask, make_source, make_state
 from tests.edges.loopback import Raw, Recorder, Request, Response, redirect, serve, stall
 
@@ -54,6 +55,23 @@ def test_every_hop_is_recorded() -> None:
     assert [request.path for request in seen.requests][-2:] == ["/e", "/feed"]
     assert {request.get("If-None-Match") for request in seen.requests} == {'"1"'}
     assert not any(request.has("Referer") for request in seen.requests)
+
+
+def test_a_step_ends_at_a_redirect() -> None:
+    """Whoever takes one step alone is told where the next would lead, and asks nobody there."""
+    seen = Recorder(lambda request: redirect("/there") if request.path == "/a" else Response())
+
+    async def step(url: str) -> FetchResult:
+        async with Fetcher(QUICK, "agent") as fetcher:
+            return await fetcher.step(make_source(url), make_state(url, '"1"'), None)
+
+    with serve(seen) as base_url:
+        led = asyncio.run(step(f"{base_url}/a"))
+        assert isinstance(asyncio.run(step(f"{base_url}/there")), Fetched)
+    assert isinstance(led, Failed)
+    assert (led.kind, led.hops) == (Failure.REDIRECT, (Hop(302, f"{base_url}/there"),))
+    assert [request.path for request in seen.requests] == ["/a", "/there"]
+    assert not any(request.has("If-None-Match") for request in seen.requests)
 
 
 def test_no_cookie_is_kept() -> None:

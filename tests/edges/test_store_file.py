@@ -15,13 +15,23 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, select
 from sqlalchemy.pool import Pool
 
-from aggregator.core.model import Act, Decision, Ledger, Order
+from aggregator.core.model import Act, Article, Decision, Ledger, Order, Outcome, Person, SourceRef
 from aggregator.edges.store import Store, has_store, migrations, open_store
 from aggregator.edges.store.engine import SCHEMA
 from aggregator.edges.store.schema import meta, metadata
 from aggregator.edges.store.schema import states as states_table
 from aggregator.errors import StoreError
-from tests.edges.make import DROP_0007, NOW, make_entry, make_state, run_python, run_sql
+from tests.edges.make import (
+    DROP_0007,
+    DROP_0008,
+    NOW,
+    load_entries,
+    make_entry,
+    make_state,
+    run_python,
+    run_sql,
+    save_entries,
+)
 
 NAME = "aggregator.db"
 
@@ -121,6 +131,30 @@ def test_a_file_from_before_takedowns_takes_orders(tmp_path: Path) -> None:
         assert store.load_orders() == []
         store.save_orders([Order(Act.TAKEDOWN, "hetq", "1", NOW)])
         assert store.load_owned({("hetq", "1")}) == {"tag:x:1": ("hetq", "1")}
+
+
+def test_a_file_from_before_full_texts_takes_articles(tmp_path: Path) -> None:
+    """After an update no page was asked for; what becomes of asking is kept whole."""
+    with open_store(tmp_path) as store:
+        save_entries(store, make_entry())
+    run_sql(tmp_path, *DROP_0008, "UPDATE alembic_version SET version_num = '0007'")
+    article = Article(
+        Outcome.TEXT,
+        "digest",
+        NOW,
+        "a \ud800 word",
+        "<p>Ա</p>",
+        "Ա",
+        SourceRef("Hetq", link="https://hetq.example/"),
+        (Person("Anna"),),
+        2,
+        3,
+    )
+    with open_store(tmp_path) as store:
+        assert load_entries(store) == [make_entry()]
+        save_entries(store, replace(make_entry(), article=article), state=make_state(pages="1"))
+        assert load_entries(store)[0].article == article
+        assert store.load_states()["hetq"].pages == "1"
 
 
 def test_reading_makes_no_store(tmp_path: Path) -> None:

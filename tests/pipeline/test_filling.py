@@ -259,7 +259,7 @@ async def fill_resting(room: Newsroom, polled: Polled) -> Polled | None:
             room.config, Tools(room.store, stumbling, parser, lambda: room.now, log)
         )
         conductor.gate.rests.recall({"paper.example": room.now + timedelta(hours=1)})
-        return await conductor.fill(polled)
+        return await conductor.follow_up(polled)
 
 
 def test_a_gap_is_filled_once(tmp_path: Path) -> None:

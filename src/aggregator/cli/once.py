@@ -3,7 +3,8 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from aggregator.core.settings import Config
 from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.log import Log, make_log
 from aggregator.edges.store import Store, hold_lock, open_store
-from aggregator.pipeline import Polled, Published, Tools, find_due, poll, publish
+from aggregator.pages import open_page_readers
+from aggregator.pipeline import PageTools, Polled, Published, Tools, find_due, poll, publish
 from aggregator.pipeline.hosts import open_gate
 from aggregator.pipeline.lists import ListTools, find_due_lists, refresh_lists
 from aggregator.pipeline.poll import find_rests
@@ -85,8 +87,11 @@ async def _poll(
     async with (
         Fetcher(config.polling, agent) as fetcher,
         open_readers() as parser,
+        open_page_readers() or nullcontext() as reader,
     ):
         tools = Tools(store, fetcher, parser, tell_time, log, progress)
+        if reader is not None:
+            tools = replace(tools, pages=PageTools(fetcher, reader))
         return await poll(config, tools, force=force)
 
 

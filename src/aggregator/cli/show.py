@@ -9,6 +9,7 @@ from aggregator.cli.tables import open_console, print_table
 from aggregator.cli.words import print_json, say_time, say_words, write_time
 from aggregator.core.model import Reuse, Source
 from aggregator.core.settings import Config
+from aggregator.edges.article import is_installed
 from aggregator.edges.config.values import write_duration
 
 _MINUTE = timedelta(minutes=1)
@@ -21,7 +22,7 @@ def print_check(config: Config, *, as_json: bool = False) -> None:
         return
     for line in config.pending:
         print(line)
-    for line in config.warnings:
+    for line in (*config.warnings, *_list_missing(config)):
         print(f"warning: {line}")
     origins = _count_origins(config)
     if len(origins) > 1:
@@ -31,6 +32,16 @@ def print_check(config: Config, *, as_json: bool = False) -> None:
     off = len(config.sources) - enabled
     count = f"{enabled} source{'' if enabled == 1 else 's'}"
     print(f"{config.path}: {count}{f', {off} switched off' if off else ''}, no mistakes")
+
+
+def _list_missing(config: Config) -> list[str]:
+    """What the configuration asks for and this installation lacks."""
+    wanting = [source for source in config.sources if source.full_text]
+    if not wanting or is_installed():
+        return []
+    from aggregator.core.fulltext import MISSING  # noqa: PLC0415 - brings much, seldom needed
+
+    return [f"{wanting[0].location}: {wanting[0].id}: full_text is not in effect: {MISSING}"]
 
 
 def _count_origins(config: Config) -> Counter[str]:
@@ -45,7 +56,7 @@ def _describe_check(config: Config) -> dict[str, Any]:
         "enabled": sum(source.enabled for source in config.sources),
         "from": dict(_count_origins(config)),
         "pending": list(config.pending),
-        "warnings": list(config.warnings),
+        "warnings": [*config.warnings, *_list_missing(config)],
     }
 
 
@@ -117,6 +128,7 @@ def _describe(source: Source) -> dict[str, Any]:
         "delay": _write_span(source.reuse.delay),
         "until": write_time(source.reuse.until),
         "ai": source.reuse.ai,
+        "full_text": source.full_text,
     }
 
 

@@ -131,6 +131,8 @@ def _list_notes(config: Config, known: _Remembered) -> Iterator[Text]:
             yield _note(source.id, say_gap(state, lambda at: say_time(at, zone)))
         if source.check_links and (words := linkcheck.say_looks(known.looked.get(source.id, []))):
             yield _note(source.id, words)
+        if state is not None and state.pages:
+            yield _note(source.id, f"full text: {state.pages}")
         if state is not None:
             # What is said of the whole feed must not drown in what is said of its items.
             ordered = sorted(state.problems, key=lambda problem: bool(problem.item))
@@ -203,6 +205,7 @@ def _describe_source(source: Source, known: _Remembered) -> dict[str, Any]:
         "silence": explain_silence(source, state) or None,
         "failing_since": write_time(state.failing_since if state else None),
         "gap": _describe_gap(state),
+        "full_text": state.pages or None if state else None,
         "pages": _describe_pages(source, known),
         "moved_to": state.moved_to if state else None,
         "moved": state.move.target if state and state.move and state.move.confirmed else None,

@@ -84,7 +84,7 @@ def leads_to(url: str, report: Report, writer: Report) -> bool:
 def _read_signs(source: Source, head: FeedHead) -> Iterator[str]:
     """What points at a source: see `_read_hints`, which has the same words."""
     yield from (f"host {host}" for host in _list_hosts(source, head))
-    yield from (f"name {name}" for name in _list_names(source, head))
+    yield from (f"name {name}" for name in list_names(source, head))
     yield from (f"name {fold(host)}" for host in _list_hosts(source, head))
     yield from (f"place {place}" for place in _list_places(source, head))
 
@@ -101,7 +101,7 @@ def _read_hints(report: Report) -> list[str]:
     places = (url for url in (entry.link, entry.raw_id) if url)
     hints += [f"host {urls.host(url)}" for url in places if url.lower().startswith(_HTTP)]
     hints.append(f"name {_read_title_tail(report)}")
-    return [*hints, *(f"name {name}" for name in sorted(_read_datelines(entry.text)))]
+    return [*hints, *(f"name {name}" for name in sorted(read_datelines(entry.text)))]
 
 
 def _has_atom_source(report: Report, other: Report) -> bool:
@@ -133,10 +133,10 @@ def _has_dateline(report: Report, other: Report) -> bool:
 
 
 def _has_named_dateline(report: Report, other: Report) -> bool:
-    return bool(_read_datelines(report.entry.text) & _read_foreign_names(report, other))
+    return bool(read_datelines(report.entry.text) & _read_foreign_names(report, other))
 
 
-def _read_datelines(text: str) -> frozenset[str]:
+def read_datelines(text: str) -> frozenset[str]:
     """What may be a dateline at the start of a text, folded."""
     ends = [_AFTER_NAME]
     if _QUOTED.match(text):
@@ -227,10 +227,11 @@ def _read_foreign_names(report: Report, other: Report) -> frozenset[str]:
 
 def read_names(report: Report) -> frozenset[str]:
     """The names under which a source is credited, folded."""
-    return _list_names(report.source, report.head)
+    return list_names(report.source, report.head)
 
 
-def _list_names(source: Source, head: FeedHead) -> frozenset[str]:
+def list_names(source: Source, head: FeedHead) -> frozenset[str]:
+    """The names of a source by its configuration and what its feed says, folded."""
     names = [source.name or head.title, source.reuse.credit, *source.aliases]
     folded = [fold(name) for name in names if name and "{" not in name]
     return frozenset(name for name in folded if name)

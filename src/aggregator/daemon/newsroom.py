@@ -17,7 +17,8 @@ from aggregator.edges.metrics import Metrics
 from aggregator.edges.parse import ParsePool
 from aggregator.edges.store import Store
 from aggregator.errors import StoreError
-from aggregator.pipeline import Polled, Press, Pressed, Rounds, Tools
+from aggregator.pages import open_page_readers
+from aggregator.pipeline import PageTools, Polled, Press, Pressed, Rounds, Tools
 from aggregator.pipeline.lists import ListTools, list_troubles, refresh_lists
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
@@ -49,6 +50,9 @@ class Newsroom:
     async def __aenter__(self) -> Self:
         """Open the connections and the readers."""
         self._readers: ParsePool = await self._open.enter_async_context(open_readers())
+        self._page_readers = open_page_readers()
+        if self._page_readers:
+            await self._open.enter_async_context(self._page_readers)
         self._fetcher = Fetcher(self.config.polling, self._name_agent(self.config))
         self._rounds = Rounds(self.config, self._gather_tools(), self._note_poll)
         return self
@@ -136,7 +140,9 @@ class Newsroom:
         return user_agent(VERSION, config.newsfeed.contact)
 
     def _gather_tools(self) -> Tools:
-        return Tools(self.store, self._fetcher, self._readers, self._clock, self._log)
+        pages = PageTools(self._fetcher, self._page_readers) if self._page_readers else None
+        tools = Tools(self.store, self._fetcher, self._readers, self._clock, self._log)
+        return replace(tools, pages=pages)
 
     def _replace_fetcher(self) -> None:
         """Take a new one; the old one is closed when nobody uses it any more."""
@@ -160,8 +166,9 @@ class Newsroom:
         self._note_store("")
         if not polled.asked:
             return
-        if polled.gap:  # the poll itself was noted before
-            self._press.call()
+        if polled.gap or polled.texts is not None:  # the poll itself was noted before
+            if polled.gap or polled.texts:
+                self._press.call()
             return
         source_id, kind = polled.source.id, polled.state.last_kind
         if polled.bytes:

@@ -8,10 +8,11 @@ from aggregator.pipeline.poll import find_due, poll
 from aggregator.pipeline.press import Press, Pressed
 from aggregator.pipeline.publish import Published, publish
 from aggregator.pipeline.rounds import Rounds
-from aggregator.pipeline.tools import Fetches, Polled, Reads, Tools
+from aggregator.pipeline.tools import Fetches, PageTools, Polled, Reads, Tools
 
 __all__ = [
     "Fetches",
+    "PageTools",
     "Polled",
     "Press",
     "Pressed",

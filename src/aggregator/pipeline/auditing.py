@@ -24,6 +24,7 @@ from aggregator.core.audit import (
     judge_now,
     read_entries,
 )
+from aggregator.core.fulltext import unfold
 from aggregator.core.lint import Breach
 from aggregator.core.model import FeedHead, Report, Story
 from aggregator.core.origin import list_known
@@ -143,7 +144,7 @@ def _find_stories(
     config: Config, store: Store, story_ids: set[str], heads: Mapping[str, FeedHead]
 ) -> tuple[Story, ...]:
     sources = {source.id: source for source in config.sources}
-    entries = [one for one in store.load_told(story_ids) if one.source_id in sources]
+    entries = [unfold(one) for one in store.load_told(story_ids) if one.source_id in sources]
     reports = [
         Report(one, sources[one.source_id], heads.get(one.source_id) or FeedHead())
         for one in entries

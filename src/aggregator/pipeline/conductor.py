@@ -1,6 +1,7 @@
 """One poll of one source, within the limits of all; it ends in one saved Decision."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -10,11 +11,13 @@ from aggregator.core.model import (
     Decision,
     Failed,
     Failure,
+    FeedHead,
     Fetched,
     FetchResult,
     FetchState,
     Source,
 )
+from aggregator.core.origin import list_names
 from aggregator.core.policy.penalty import note_refusal
 from aggregator.core.secrets import hide_secrets
 from aggregator.core.settings import Config
@@ -24,11 +27,14 @@ from aggregator.errors import StoreError
 from aggregator.pipeline.batch import Batch
 from aggregator.pipeline.deciding import Judge, Judged, name_reading
 from aggregator.pipeline.filling import fill_gap
+from aggregator.pipeline.fulltext import read_articles
 from aggregator.pipeline.hosts import HostGate, open_gate
 from aggregator.pipeline.looking import Looked, look_at_pages
 from aggregator.pipeline.patience import Patience
 from aggregator.pipeline.tools import Polled, Tools
 
+_OLDER_REFUSED = "an older document of the site was refused"
+_PAGE_REFUSED = "a page of its reports was refused"
 _SAVE_DELAY = 0.05
 """Seconds that a Decision may wait for others, to share their transaction."""
 
@@ -45,6 +51,7 @@ class Conductor:
         self._patience = (config.polling.deadline + tools.patience).total_seconds()
         self._claims: Batch[FetchState] = Batch(tools.store.save_states, 0)
         self._decisions: Batch[Decision] = Batch(tools.store.save, _SAVE_DELAY)
+        self._names: frozenset[str] | None = None
         self.refused: StoreError | None = None
         """What the store said when it first took something no more."""
 
@@ -61,14 +68,22 @@ class Conductor:
         self._claims.flush()
         self._decisions.flush()
 
-    async def fill(self, polled: Polled) -> Polled | None:
-        """Look for what went unseen before a poll, whose own Decision is saved; None as in `run`.
+    async def follow_up(
+        self, polled: Polled, note: Callable[[Polled], None] = lambda _: None
+    ) -> Polled | None:
+        """Do what a poll calls for, whose own Decision is saved; None as in `run`.
 
-        What is found is a Decision of its own. Call it when the poll's gate is
-        left: the same host is waited for here.
+        Look for what went unseen before it, then for full texts: what is found
+        are Decisions of their own, and `note` hears how it stands before each.
+        Call it when the poll's gate is left: the same host is waited for here.
         """
         try:
-            return await self._fill(polled)
+            if polled.has_gap:
+                note(polled)
+                polled = await self._fill(polled)
+            if polled.source.full_text and polled.asked and not polled.failed:
+                note(polled)
+            return await self._read_pages(polled)
         except StoreError as error:
             self.refused = self.refused or error
             return None
@@ -107,9 +122,8 @@ class Conductor:
         tools, source = self._tools, polled.source
         decision, failed = await fill_gap(tools, self.gate, source, polled.state, polled.trail)
         if failed is not None:
-            what = "an older document of the site was refused"
-            state = self._note_refusal(source, decision.state, failed, what)
-            decision = replace(decision, state=state)
+            refused = self._note_refusal(source, decision.state, failed, _OLDER_REFUSED)
+            decision = replace(decision, state=refused)
         await self._decisions.add(decision)
         _log_filling(tools.log, source, decision)
         new = polled.changes.new + decision.changes.new
@@ -125,11 +139,34 @@ class Conductor:
         if looked is None:
             return polled
         if looked.refused is not None:
-            what = "a page of its reports was refused"
-            state = self._note_refusal(source, state, looked.refused, what)
+            state = self._note_refusal(source, state, looked.refused, _PAGE_REFUSED)
         await self._decisions.add(looked.decide(state))
         _log_looking(tools.log, source, looked)
         return replace(polled, state=state)
+
+    async def _read_pages(self, polled: Polled) -> Polled:
+        """Ask for the pages of its summaries, where the configuration says so."""
+        tools, source, state = self._tools, polled.source, polled.state
+        if not polled.asked or polled.failed or not (source.full_text or state.pages):
+            return polled
+        if self.refused:
+            raise self.refused
+        decision, failed = await read_articles(tools, self.gate, source, state, self._list_names())
+        if decision is None:
+            return replace(polled, texts=0)
+        if failed is not None:
+            state = self._note_refusal(source, decision.state, failed, _PAGE_REFUSED)
+            decision = replace(decision, state=state)
+        await self._decisions.add(decision)
+        _log_pages(tools.log, source, decision)
+        return replace(polled, state=decision.state, texts=decision.changes.refreshed)
+
+    def _list_names(self) -> frozenset[str]:
+        """The names of all sources, folded: a page may credit any of them."""
+        if self._names is None:
+            heads = (list_names(source, FeedHead()) for source in self._config.sources)
+            self._names = frozenset().union(*heads)
+        return self._names
 
     def _note_refusal(
         self, source: Source, state: FetchState, failed: Failed, what: str
@@ -227,3 +264,9 @@ def _log_looking(log: Log, source: Source, looked: Looked) -> None:
         detail=linkcheck.say_looks(looked.pages),
         fault=looked.trouble or None,
     )
+
+
+def _log_pages(log: Log, source: Source, decision: Decision) -> None:
+    detail = hide_secrets(decision.state.pages)
+    texts = decision.changes.refreshed
+    log("pages", source=source.id, asked=len(decision.entries), texts=texts, detail=detail)

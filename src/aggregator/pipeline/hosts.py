@@ -10,6 +10,7 @@ from aggregator.core import policy
 from aggregator.core.settings import PollingSettings
 from aggregator.edges.domains import find_domain
 from aggregator.edges.fetch import Gate
+from aggregator.pipeline.manners import Manners
 from aggregator.pipeline.rests import Rests
 from aggregator.pipeline.slots import Slots
 
@@ -45,6 +46,7 @@ class HostGate:
         self._taken: Counter[str] = Counter()
         self._free_at: dict[str, float] = {}
         self.rests = Rests(polling, find_domain)
+        self.manners = Manners()
 
     def use(self, polling: PollingSettings) -> None:
         """Go by other limits from now on; what hosts and domains are owed stays."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.core import takedowns
+from aggregator.core.fulltext import unfold
 from aggregator.core.model import Author, Grave, Order, Report, Story
 from aggregator.core.stories import Memberships
 from aggregator.edges.log import Log
@@ -34,7 +35,7 @@ def sort_out(store: Store, reports: list[Report]) -> Left:
     if not standing:
         return Left(reports, lifted=lifted)
     own = [order for order in standing if order.by is Author.OPERATOR]
-    entries = store.load_entries_of({order.report for order in own})
+    entries = [unfold(one) for one in store.load_entries_of({order.report for order in own})]
     fresh = takedowns.find_told_again(reports, own, entries)
     everything = (*standing, *fresh)
     owned = store.load_owned({order.report for order in everything})

@@ -93,6 +93,6 @@ async def poll(config: Config, tools: Tools, *, force: bool = False) -> list[Pol
 
 async def _run(conductor: Conductor, source: Source, state: FetchState) -> Polled | None:
     polled = await conductor.run(source, state)
-    if polled and polled.has_gap:
-        polled = await conductor.fill(polled)
+    if polled:
+        polled = await conductor.follow_up(polled)
     return await conductor.look(polled) if polled and conductor.looks(polled) else polled

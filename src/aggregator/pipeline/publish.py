@@ -9,6 +9,7 @@ from pathlib import Path
 from aggregator.core import stories, takedowns, urls
 from aggregator.core.audit import Due, find_due
 from aggregator.core.edition import make_live
+from aggregator.core.fulltext import unfold
 from aggregator.core.model import Entry, FeedHead, Held, Ledger, Output, Report, Shown, Story
 from aggregator.core.origin import Known, list_known
 from aggregator.core.reuse import find_next_change, present
@@ -173,7 +174,7 @@ class _Pool:
 
     def _take(self, entries: Sequence[Entry]) -> list[Entry]:
         """Those that are not in the pool yet, now put into it."""
-        own = (entry for entry in entries if entry.source_id in self._sources)
+        own = (unfold(entry) for entry in entries if entry.source_id in self._sources)
         fresh = {(e.source_id, e.key): e for e in own if (e.source_id, e.key) not in self._entries}
         self._entries |= fresh
         return list(fresh.values())

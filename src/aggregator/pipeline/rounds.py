@@ -33,8 +33,8 @@ class Rounds:
     """The polls of a daemon: each tick starts those that are due and not at work yet.
 
     `note` hears of every poll that ended; of one whose Decision the store
-    refused it hears None. Of one after which reports were looked for it hears
-    again when that ended, and `gap` says how.
+    refused it hears None. Of one after which reports or full texts were looked
+    for it hears again when that ended, and `gap` and `texts` say how.
     """
 
     def __init__(self, config: Config, tools: Tools, note: Callable[[Polled | None], None]) -> None:
@@ -115,9 +115,8 @@ class Rounds:
     async def _run(self, conductor: Conductor, source: Source, state: FetchState) -> None:
         try:
             polled = await conductor.run(source, state)
-            if polled and polled.has_gap:
-                self._note(polled)
-                polled = await conductor.fill(polled)
+            if polled:
+                polled = await conductor.follow_up(polled, self._note)
             if is_noted := polled is not None and conductor.looks(polled):
                 self._note(polled)
                 polled = await conductor.look(polled)

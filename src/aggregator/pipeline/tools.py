@@ -6,10 +6,19 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from aggregator.core import gaps
-from aggregator.core.model import Changes, FetchResult, FetchState, ParseResult, Source
+from aggregator.core.model import (
+    ArticlePage,
+    Changes,
+    FetchResult,
+    FetchState,
+    ParseFailed,
+    ParseResult,
+    Permission,
+    Source,
+)
 from aggregator.edges.fetch import Gate
 from aggregator.edges.log import Log
-from aggregator.edges.parse import Task
+from aggregator.edges.parse import PageTask, RobotsTask, Task
 from aggregator.edges.store import Store
 
 
@@ -19,7 +28,8 @@ class Polled:
 
     One that was not `asked` waits for its domain. One that `has_gap` noticed
     that reports went unseen; `trail` leads to where they may stand, and `gap`
-    says what became of looking for them, "" before that.
+    says what became of looking for them, "" before that. `texts` counts the
+    full texts that were found after it, None before they were looked for.
     """
 
     source: Source
@@ -31,6 +41,7 @@ class Polled:
     has_gap: bool = False
     trail: gaps.Trail | None = None
     gap: str = ""
+    texts: int | None = None
 
     @property
     def failed(self) -> bool:
@@ -62,13 +73,42 @@ class Reads(Protocol):
         ...
 
 
+class Steps(Protocol):
+    """Whoever can ask for one address without going on from there: `edges.fetch.Fetcher`."""
+
+    async def step(self, source: Source, state: FetchState, gate: Gate | None) -> FetchResult:
+        """The answer; a redirect is a failure that says where it leads."""
+        ...
+
+
+class ReadsPages(Protocol):
+    """Whoever can read pages: a `ParsePool` of `aggregator.pages`, and fakes at this seam."""
+
+    async def read_page(self, task: PageTask) -> ArticlePage | ParseFailed:
+        """What a page holds; never an exception for what that is."""
+        ...
+
+    async def read_robots(self, task: RobotsTask) -> Permission | ParseFailed:
+        """What a robots.txt permits; likewise."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageTools:
+    """What full texts need of the world beyond polling."""
+
+    fetcher: Steps
+    reader: ReadsPages
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What polling needs of the world; `clock` gives the time in UTC.
 
     `patience` is how long an exchange or a reading may last beyond the
     configured deadline, waits for hosts of redirects and for a free reader
-    included: what lasts longer hangs, and is given up as a fault.
+    included: what lasts longer hangs, and is given up as a fault. `pages` is None
+    where the extra for full texts is not installed.
     """
 
     store: Store
@@ -78,3 +118,4 @@ class Tools:
     log: Log
     progress: Callable[[Polled], None] = lambda _: None
     patience: timedelta = timedelta(minutes=10)
+    pages: PageTools | None = None

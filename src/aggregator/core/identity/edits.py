@@ -46,7 +46,16 @@ def _has_other_words(known: Entry, fresh: Entry) -> bool:
 def _readdress(known: Entry, fresh: Entry) -> Entry:
     if known.canonical == fresh.canonical:
         return known
-    return replace(known, link=fresh.link, canonical=fresh.canonical, digest=fresh.digest)
+    article = known.article
+    if article and article.digest == known.digest:  # the words are those it was asked for
+        article = replace(article, digest=fresh.digest)
+    return replace(
+        known,
+        link=fresh.link,
+        canonical=fresh.canonical,
+        digest=fresh.digest,
+        article=article,
+    )
 
 
 def _update(known: Entry, fresh: Entry, now: datetime) -> Entry:
@@ -56,6 +65,7 @@ def _update(known: Entry, fresh: Entry, now: datetime) -> Entry:
         key=known.key,
         raw_id=known.raw_id,
         alias=known.alias,
+        article=known.article,
         link=known.link if known.canonical == fresh.canonical else fresh.link,
         published=_mend_date(known, fresh),
         first_seen=known.first_seen,

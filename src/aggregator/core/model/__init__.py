@@ -4,6 +4,7 @@
 `Entry* -> Story* -> Edition -> Output`. Times are aware and in UTC.
 """
 
+from aggregator.core.model.article import Article, ArticlePage, Line, Outcome, Permission
 from aggregator.core.model.entry import Entry, Person, SourceRef
 from aggregator.core.model.feed import (
     Enclosure,
@@ -36,6 +37,8 @@ from aggregator.core.model.story import Edition, Output, Report, Shown, Story
 __all__ = [
     "Act",
     "Answer",
+    "Article",
+    "ArticlePage",
     "Author",
     "Change",
     "Changes",
@@ -53,6 +56,7 @@ __all__ = [
     "Held",
     "Hop",
     "Ledger",
+    "Line",
     "LinkPlace",
     "Look",
     "Markup",
@@ -61,11 +65,13 @@ __all__ = [
     "Move",
     "NotModified",
     "Order",
+    "Outcome",
     "Output",
     "Page",
     "ParseFailed",
     "ParseResult",
     "ParsedFeed",
+    "Permission",
     "Person",
     "PollHints",
     "Problem",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from aggregator.core.model.article import Article
     from aggregator.core.model.feed import Enclosure
 
 
@@ -42,7 +43,9 @@ class Entry:
     absolute. `published` is the publisher's `updated` where only that was
     given, and None when the feed gave no date, or one that cannot be read or
     lies more than 24 h ahead; `changed` is the last change that a reader would
-    notice. `digest` covers what counts as an update: title, text, link.
+    notice. `digest` covers what counts as an update: title, text, link. `article`
+    is what became of asking for its page, None where nobody did; the fields above
+    stay the feed's, see `core.fulltext.unfold`.
     """
 
     source_id: str
@@ -69,6 +72,7 @@ class Entry:
     source: SourceRef | None = None
     digest: str = ""
     alias: str | None = None
+    article: "Article | None" = None
 
     @property
     def sort_at(self) -> datetime:

@@ -156,7 +156,8 @@ class FetchState:
     `last_new`, `usual_gap` and `rewrites` are what `core.silence` learned;
     `failing_since` is the first of the failures in a row. The last gap was
     noticed at `gap_at`, nothing from `gap_since` to `gap_until` was seen, and
-    `gap_fill` says what became of filling it.
+    `gap_fill` says what became of filling it. `pages` says how it stands with the
+    full texts of its reports, "" where none are asked for.
     """
 
     source_id: str
@@ -195,3 +196,4 @@ class FetchState:
     gap_since: datetime | None = None
     gap_until: datetime | None = None
     gap_fill: str = ""
+    pages: str = ""

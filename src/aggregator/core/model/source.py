@@ -57,7 +57,9 @@ class Source:
     `name` is None when the configuration gives none: the feed's own title is
     shown then. `timezone` is an IANA name for dates without a zone. `headers`
     are extra request headers. With `check_links` the pages of its published
-    reports are asked whether they are still there. `location` is `file:line` for messages.
+    reports are asked whether they are still there. `full_text`
+    asks for the pages of reports of which the feed gives a summary only.
+    `location` is `file:line` for messages.
     """
 
     id: str
@@ -77,4 +79,5 @@ class Source:
     user_agent: str | None = None
     proxy: str | None = None
     check_links: bool = False
+    full_text: bool = False
     location: str = ""

@@ -11,6 +11,7 @@ report where another carried it.
 
 from aggregator.core.reuse.credit import Facts, fill
 from aggregator.core.reuse.naming import find_homepage, name_source
+from aggregator.core.reuse.pages import explain_off
 from aggregator.core.reuse.presets import PRESETS
 from aggregator.core.reuse.showing import choose_body, choose_media, choose_title, present
 from aggregator.core.reuse.standing import (
@@ -30,6 +31,7 @@ __all__ = [
     "choose_media",
     "choose_title",
     "end",
+    "explain_off",
     "fill",
     "find_homepage",
     "find_next_change",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from aggregator.core.model.source import Source
+from aggregator.core.reuse import explain_off
 from aggregator.edges.config.keys import words_of
 from aggregator.edges.config.places import Mistake, Steps
 from aggregator.edges.config.tree import Tree
@@ -16,7 +17,7 @@ _PENDING = {
     ("keep",),
     ("filters",),
     ("feeds",),
-    *(("sources", key) for key in ("filters", "select", "full_text")),
+    *(("sources", key) for key in ("filters", "select")),
 }
 # Keys some of whose values are in effect.
 _EFFECTIVE = {
@@ -30,6 +31,14 @@ def find_pending(tree: Tree, sources: tuple[Source, ...]) -> Iterator[Mistake]:
     for steps, place in tree.keys.items():
         if _is_pending(tree, steps):
             yield Mistake(place, f"not in effect yet: {_name(steps, sources)}")
+
+
+def find_idle(tree: Tree, sources: tuple[Source, ...]) -> Iterator[Mistake]:
+    """Yield where a key cannot have an effect beside the source's other keys, and why."""
+    for at, source in enumerate(sources):
+        if source.full_text and (why := explain_off(source)):
+            place = tree.place_of(("sources", at, "full_text"))
+            yield Mistake(place, f"full_text is not in effect for {source.id}: {why}")
 
 
 def _is_pending(tree: Tree, steps: Steps) -> bool:

@@ -13,7 +13,7 @@ from aggregator.edges.config.includes import graft_files, list_patterns
 from aggregator.edges.config.keys import text_keys
 from aggregator.edges.config.laws import find_mistakes, find_warnings
 from aggregator.edges.config.mistakes import validate
-from aggregator.edges.config.pending import find_pending
+from aggregator.edges.config.pending import find_idle, find_pending
 from aggregator.edges.config.places import Mistake, Place, Unreadable
 from aggregator.edges.config.translate import translate
 from aggregator.edges.config.tree import Tree, read_tree
@@ -116,7 +116,7 @@ def _build(tree: Tree, path: Path) -> Config:
     return replace(
         config,
         pending=_lines(path, find_pending(tree, config.sources)),
-        warnings=_lines(path, find_warnings(tree)),
+        warnings=_lines(path, (*find_warnings(tree), *find_idle(tree, config.sources))),
     )
 
 

@@ -252,7 +252,10 @@ class Source(_Shape):
     check_links: Flag | None = _key(
         "Whether pages of its reports are asked if they are gone (410). Default: false."
     )
-    full_text: Flag | None = _key("Whether the text is read from the article's page.")
+    full_text: Flag | None = _key(
+        "Whether texts are read from the articles' pages where the feed gives a summary. Default:"
+        " false."
+    )
     reuse: (
         Annotated[Reuse, BeforeValidator(_preset, json_schema_input_type=Preset | Reuse)] | None
     ) = _key("Its re-use terms, or a preset's name. Default: an excerpt of 40 words.")

@@ -38,6 +38,7 @@ _PASSED_ON = (  # keys of a source that go through as they are
     "user_agent",
     "proxy",
     "check_links",
+    "full_text",
 )
 
 _AS_WRITTEN = ("max_words", "credit", "notice", "license", "images", "derivatives", "ai")

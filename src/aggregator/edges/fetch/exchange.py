@@ -169,6 +169,8 @@ class Exchange:
         if refusal is not None or target is None:
             return fail(head, Failure.REDIRECT, f"{self._ask.host} redirects {refusal}")
         self._hops.append(Hop(head.status, target))
+        if not self._ask.follows:
+            return fail(head, Failure.REDIRECT, f"{self._ask.host} redirects to another address")
         self._turns.append(self._ask)
         self._ask = self._ask.follow(target)
         return None

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from http.cookiejar import CookieJar
 from types import TracebackType
@@ -16,7 +17,7 @@ from aggregator.core.model import Failed, Failure, FetchResult, FetchState, Sour
 from aggregator.core.settings import PollingSettings
 from aggregator.edges.fetch.exchange import Exchange, Gate
 from aggregator.edges.fetch.guard import Guard
-from aggregator.edges.fetch.request import make_ask
+from aggregator.edges.fetch.request import Ask, make_ask
 from aggregator.edges.fetch.roads import ProxiedRoad, StraightRoad, find_roads
 
 _MOST_AT_ONCE = 256
@@ -79,6 +80,18 @@ class Fetcher:
         only the head of the answer is wanted: no body is read.
         """
         ask = make_ask(source, state, self._agent, conditional=conditional, glance=glance)
+        return await self._exchange(source, ask, gate)
+
+    async def step(self, source: Source, state: FetchState, gate: Gate | None) -> FetchResult:
+        """As `fetch`, unconditionally, of this address alone.
+
+        A redirect is a failure whose last hop says where it leads: whoever asks
+        decides whether to go there.
+        """
+        ask = make_ask(source, state, self._agent, conditional=False)
+        return await self._exchange(source, ask and replace(ask, follows=False), gate)
+
+    async def _exchange(self, source: Source, ask: Ask | None, gate: Gate | None) -> FetchResult:
         if ask is None:
             detail = "its url is no http or https address; check it"
             return Failed(Failure.PROTOCOL, detail)

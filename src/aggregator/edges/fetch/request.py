@@ -24,12 +24,14 @@ class Ask:
     """One request: `private` fields go to the source's own host only.
 
     `glance` is the method by which only the head of the answer is asked for, "" for a feed.
+    Without `follows` a redirect is where it ends.
     """
 
     url: str
     fields: Fields = ()
     private: Fields = ()
     glance: str = ""
+    follows: bool = True
 
     @property
     def host(self) -> str:

@@ -6,9 +6,18 @@ strings they were, HTML is not cleaned, identity and policy are the core's.
 the reading itself.
 """
 
-from aggregator.edges.parse.frames import Task
+from aggregator.edges.parse.frames import PageTask, RobotsTask, Task, Work
 from aggregator.edges.parse.pool import ParsePool
 from aggregator.edges.parse.read import parser_version, read_feed
 from aggregator.edges.parse.worker import run_worker
 
-__all__ = ["ParsePool", "Task", "parser_version", "read_feed", "run_worker"]
+__all__ = [
+    "PageTask",
+    "ParsePool",
+    "RobotsTask",
+    "Task",
+    "Work",
+    "parser_version",
+    "read_feed",
+    "run_worker",
+]

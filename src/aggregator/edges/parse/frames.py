@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from aggregator.core.model import ParseResult
+from aggregator.core.model import ArticlePage, ParseResult, Permission
 
 LENGTH = struct.Struct(">I")
 OUT_OF_MEMORY = 71  # exit status of a worker that met its memory limit
@@ -31,7 +31,26 @@ class Task:
     words_only: bool = False
 
 
-Frame = Task | ParseResult | None
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """An article's page to be read; `url` is where it was found."""
+
+    body: bytes
+    content_type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsTask:
+    """A robots.txt to be read: whether all of the `agents` may ask for each of the `urls`."""
+
+    body: bytes
+    agents: tuple[str, ...]
+    urls: tuple[str, ...]
+
+
+Work = Task | PageTask | RobotsTask
+Frame = Work | ParseResult | ArticlePage | Permission | None
 
 
 def pack(value: Frame) -> bytes:

@@ -13,10 +13,29 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
-from aggregator.core.model import Failure, ParsedFeed, ParseFailed, ParseResult
-from aggregator.edges.parse.frames import LENGTH, OUT_OF_MEMORY, Frame, Task, pack, unpack
+from aggregator.core.model import (
+    ArticlePage,
+    Failure,
+    ParsedFeed,
+    ParseFailed,
+    ParseResult,
+    Permission,
+)
+from aggregator.edges.parse.frames import (
+    LENGTH,
+    OUT_OF_MEMORY,
+    Frame,
+    PageTask,
+    RobotsTask,
+    Task,
+    Work,
+    pack,
+    unpack,
+)
+
+T = TypeVar("T", ParsedFeed, ArticlePage, Permission)
 
 _START_SECONDS = 30.0  # for the interpreter and its imports, which are not the feed's fault
 
@@ -52,12 +71,24 @@ class ParsePool:
             await self._end(process)
 
     async def parse(self, task: Task) -> ParseResult:
+        """The feed, or why there is none, as the reader says or as in `_work`."""
+        return await self._work(task, ParsedFeed)
+
+    async def read_page(self, task: PageTask) -> ArticlePage | ParseFailed:
+        """What an article's page holds; for a pool whose module reads pages."""
+        return await self._work(task, ArticlePage)
+
+    async def read_robots(self, task: RobotsTask) -> Permission | ParseFailed:
+        """What a robots.txt permits; for a pool whose module reads pages."""
+        return await self._work(task, Permission)
+
+    async def _work(self, task: Work, kind: type[T]) -> T | ParseFailed:
         """What the reader says, or PARSE_DEADLINE or PARSE_CRASH; waits for a free worker."""
         process = await self._places.get()
         kept: Process | None = None
         try:
             process = process or await self._start()
-            answer = await self._ask(process, task)
+            answer = await self._ask(process, task, kind)
             kept = process
         except TimeoutError:
             return ParseFailed(Failure.PARSE_DEADLINE, f"not parsed within {self._deadline:g} s")
@@ -85,11 +116,11 @@ class ParsePool:
             raise
         return process
 
-    async def _ask(self, process: Process, task: Task) -> ParseResult:
+    async def _ask(self, process: Process, task: Work, kind: type[T]) -> T | ParseFailed:
         async with asyncio.timeout(self._deadline):
             await _tell(process, task)
             answer = await _hear(process)
-        if isinstance(answer, ParsedFeed | ParseFailed):
+        if isinstance(answer, kind | ParseFailed):
             return answer
         raise EOFError(f"a worker answered {type(answer).__name__}")
 
@@ -114,7 +145,7 @@ class ParsePool:
         await process.communicate()
 
 
-async def _tell(process: Process, task: Task) -> None:
+async def _tell(process: Process, task: Work) -> None:
     writer, _ = _pipes(process)
     writer.write(pack(task))
     await writer.drain()

@@ -9,10 +9,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from aggregator.core.model import ParseResult
-from aggregator.edges.parse.frames import OUT_OF_MEMORY, Task, pack, read_frame
+from aggregator.edges.parse.frames import OUT_OF_MEMORY, Frame, pack, read_frame
 
 try:
     import resource
@@ -22,13 +21,14 @@ except ImportError:  # pragma: no cover  # only POSIX knows memory limits
 _MEMORY = 2 << 30  # bytes of address space: a 10 MB feed takes about 200 MiB
 
 
-Read = Callable[[Task], ParseResult]
+Read = Callable[[Any], Frame]
+"""From a task to what it came to; which tasks they are is between the reader and its pool."""
 
 
 def serve(source: BinaryIO, sink: BinaryIO, seconds: float, read: Read) -> None:
     """Answer every task of `source` on `sink`, each within `seconds` or not at all."""
     _say(sink, pack(None))
-    while isinstance(task := read_frame(source), Task):
+    while (task := read_frame(source)) is not None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
         result = read(task)
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, and_, func, select
 
 from aggregator.core.evidence import read_keys
+from aggregator.core.fulltext import unfold
 from aggregator.core.identity import list_keys
 from aggregator.core.model import Entry
 from aggregator.core.stories import Membership
@@ -38,8 +39,12 @@ def chunk(values: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def list_digests(entry: Entry) -> set[bytes]:
-    """The keys of duplicates as 16 bytes each: no two of a million meet by chance."""
-    return {bytes.fromhex(digest)[:16] for digest in read_keys(entry)}
+    """The keys of duplicates as 16 bytes each: no two of a million meet by chance.
+
+    Of a report with its page's text also those of what the feed gives.
+    """
+    digests = {*read_keys(entry), *read_keys(unfold(entry))}
+    return {bytes.fromhex(digest)[:16] for digest in digests}
 
 
 def find_ids(connection: Connection, some: Collection[Entry]) -> dict[tuple[str, str], int]:

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from aggregator.core.model import (
+    Article,
     Enclosure,
     Entry,
     Failure,
     FeedHead,
     FetchState,
     Move,
+    Outcome,
     Person,
     PollHints,
     Problem,
@@ -136,6 +138,7 @@ def write_entry(entry: Entry) -> dict[str, Any]:
     row["categories"] = list(entry.categories)
     row["enclosures"] = [asdict(item) for item in entry.enclosures]
     row["source"] = asdict(entry.source) if entry.source else None
+    row["article"] = _write_article(entry.article)
     return row
 
 
@@ -146,4 +149,23 @@ def read_entry(row: RowMapping) -> Entry:
     values["categories"] = tuple(row["categories"])
     values["enclosures"] = tuple(Enclosure(**item) for item in row["enclosures"])
     values["source"] = SourceRef(**row["source"]) if row["source"] else None
+    values["article"] = _read_article(row["article"])
     return Entry(**values)
+
+
+def _write_article(article: Article | None) -> dict[str, Any] | None:
+    if article is None:
+        return None
+    return {**asdict(article), "outcome": article.outcome.value, "at": article.at.isoformat()}
+
+
+def _read_article(row: Row | None) -> Article | None:
+    if row is None:
+        return None
+    values = {
+        "outcome": Outcome(row["outcome"]),
+        "at": datetime.fromisoformat(row["at"]),
+        "source": SourceRef(**row["source"]) if row["source"] else None,
+        "authors": tuple(Person(**person) for person in row["authors"]),
+    }
+    return Article(**{**row, **values})

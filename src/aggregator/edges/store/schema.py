@@ -130,6 +130,7 @@ states = Table(
     Column("gap_since", Moment),
     Column("gap_until", Moment),
     Column("gap_fill", Words, nullable=False),
+    Column("pages", Words, nullable=False),
     Index("states_by_next_poll", "next_poll"),
     Index("states_by_rest", "rest_until"),
 )
@@ -163,6 +164,7 @@ entries = Table(
     Column("enclosures", JSON, nullable=False),
     Column("source", JSON),
     Column("alias", Words),
+    Column("article", JSON(none_as_null=True)),
     UniqueConstraint("source_id", "key"),
     Index("entries_by_time", "sort_at"),
     Index("entries_by_link", "source_id", "canonical"),
