@@ -124,6 +124,8 @@ AZATUTYUN = "https://www.azatutyun.am/a/32603101.html"
 ARAVOT_ID = "https://en.aravot.am/?p=330414"
 ARAVOT_LINK = "https://en.aravot.am/2023/09/21/330414/"
 
+EVIL = "https://evil.example/"
+
 Spoil = Callable[[str], str]
 
 
@@ -161,6 +163,12 @@ def replace_between(before: str, after: str, new: str) -> Spoil:
 def lengthen(text: str) -> str:
     """The excerpt gone on with: more words than are allowed, and no more mark."""
     return swap("…", "and so it goes " * 10 + "…")(text)
+
+
+def wrap_words(text: str, tag: str) -> str:
+    """The text with some of its last words made a link to somebody else."""
+    at = text.rindex(" the ")
+    return f"{text[:at]} {tag.format(EVIL)}the</a> {text[at + 5 :]}"
 
 
 def halve(text: str) -> str:
@@ -222,6 +230,33 @@ PLANTS = {
     "mark removed": Plant(ARAVOT_ID, "aravot-en", Term.TEXT, swap("…", "")),
     "word cut": Plant(ARAVOT_ID, "aravot-en", Term.TEXT, halve),
     "text altered": Plant(AZATUTYUN, "azatutyun-en", Term.TEXT, swap("the", "a")),
+    "words linked elsewhere": Plant(
+        ARAVOT_ID, "aravot-en", Term.TEXT, lambda text: wrap_words(text, '<a href="{}">')
+    ),
+    "words linked elsewhere in full": Plant(
+        AZATUTYUN, "azatutyun-en", Term.TEXT, lambda text: wrap_words(text, '<a HREF = "{}">')
+    ),
+    "a link that nobody sees": Plant(
+        ARAVOT_ID, "aravot-en", Term.TEXT, lambda text: text + f'<a href="{EVIL}"></a>'
+    ),
+    "a base for all links": Plant(
+        ARAVOT_ID, "aravot-en", Term.TEXT, lambda text: f'{text}<base href="{EVIL}">'
+    ),
+    "a form to send": Plant(
+        ARAVOT_ID,
+        "aravot-en",
+        Term.TEXT,
+        lambda text: f'{text}<form><button formaction="{EVIL}"></button></form>',
+    ),
+    "a drawing that leads away": Plant(
+        ARAVOT_ID,
+        "aravot-en",
+        Term.TEXT,
+        lambda text: f'{text}<svg><a xlink:href="{EVIL}"></a></svg>',
+    ),
+    "notice linked elsewhere": Plant(
+        AZATUTYUN, "azatutyun-en", Term.TEXT, lambda text: text.replace(RFERL.license or "", EVIL)
+    ),
     "markup nobody can read": Plant(ARAVOT_ID, "aravot-en", Term.TEXT, lambda text: f"{text}<![x["),
     "carrier removed": Plant(
         AZATUTYUN, "azatutyun-en", Term.CARRIERS, swap("Planet South Caucasus", "others")

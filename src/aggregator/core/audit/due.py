@@ -12,6 +12,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from aggregator.core import urls
+from aggregator.core.audit.linking import list_places
 from aggregator.core.audit.standing import find_end, find_standing, find_terms
 from aggregator.core.audit.times import find_starts
 from aggregator.core.audit.values import Carrier, Due, Home, Stored
@@ -45,6 +46,7 @@ def find_due(story: Story, zone: str, now: datetime, known: Known = NOBODY) -> D
         writers=tuple(_list_writers(report, parties)),
         homes=tuple(_list_homes(report, parties)),
         carriers=tuple(_list_carriers(story, now)),
+        places=list_places(story, parties, now),
         until=until,
         has_ended=until is not None and until <= now,
     )

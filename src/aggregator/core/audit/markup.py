@@ -22,6 +22,11 @@ _MEDIA = frozenset(
     re.findall(r"\w+", "audio canvas embed iframe img object picture source svg track video")
 )
 _MEDIA_ATTRIBUTES = frozenset({"background", "poster", "src", "srcset"})
+_ADDRESSES = (
+    *("href", "xlink:href", "action", "formaction", "ping"),
+    *("background", "data", "poster", "src", "srcset"),
+)
+"""Attributes that lead somewhere, or load something from there."""
 _UNSEEN = {0x200B: " ", 0xFEFF: None}
 """A space without width parts words, a byte order mark inside a text says nothing."""
 _VOID = frozenset(
@@ -46,10 +51,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All blocks that show any words, in their order, and the media among them."""
+    """All blocks that show any words, in their order, and the media among them.
+
+    `addresses` are all that it leads to or loads, seen or unseen.
+    """
 
     blocks: tuple[Block, ...] = ()
     media: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4)
@@ -62,7 +71,7 @@ def read_page(markup: str) -> Page:
     except AssertionError:
         # The parser's way to refuse "<![x": nobody can say what a reader shows of it.
         return Page((Block(squeeze(markup)),))
-    return Page(tuple(reader.blocks), tuple(reader.media))
+    return Page(tuple(reader.blocks), tuple(reader.media), tuple(reader.addresses))
 
 
 def squeeze(text: str) -> str:
@@ -83,6 +92,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.blocks: list[Block] = []
         self.media: list[str] = []
+        self.addresses: list[str] = []
         self._pieces: list[str] = []
         self._links: list[_Link] = []
         self._open: _Link | None = None
@@ -126,6 +136,7 @@ class _Reader(HTMLParser):
         self._end_block()
 
     def _note_media(self, tag: str, attributes: dict[str, str | None]) -> None:
+        self.addresses += filter(None, map(attributes.get, _ADDRESSES))
         loads = sorted(_MEDIA_ATTRIBUTES & attributes.keys())
         if tag in _MEDIA:
             self.media.append(f"<{tag}>")

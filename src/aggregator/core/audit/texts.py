@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from aggregator.core.audit.linking import check_links
 from aggregator.core.audit.markup import squeeze
 from aggregator.core.audit.measure import ELLIPSIS, count_words, find_excess
 from aggregator.core.audit.quoting import check_excerpt, check_whole
@@ -27,9 +28,10 @@ def check_mode(_printed: Printed, due: Due, parts: Sections) -> Broken:
 
 
 def check_text(_printed: Printed, due: Due, parts: Sections) -> Broken:
-    """What is shown are the report's own words, and a cut is marked and between words."""
+    """What is shown are the report's own words and links; a cut is marked and between words."""
     if why := _find_misquote(due, parts):
         yield why
+    yield from check_links(due, parts)
 
 
 def check_derivatives(_printed: Printed, due: Due, parts: Sections) -> Broken:

@@ -89,6 +89,7 @@ class Due:
     `credits` and `notices` are those of who wrote it and who carried it;
     `licenses` the addresses one of which must be named, `origin` what an entry
     calls the feed it is from, `names` (folded) those that a text may open with.
+    `places` are addresses that its credits may lead to besides `link`.
     `writers` are the names that may stand for a report that names no author.
     Its source's own terms hold before `until`; when they have ended, `terms`
     are those of a source that states none.
@@ -106,6 +107,7 @@ class Due:
     writers: tuple[str, ...]
     homes: tuple[Home, ...]
     carriers: tuple[Carrier, ...] = ()
+    places: tuple[str, ...] = ()
     until: datetime | None = None
     has_ended: bool = False
 
