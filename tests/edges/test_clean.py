@@ -1,5 +1,6 @@
 """Cleaning: what comes out is safe, absolute, balanced and settled."""
 
+import time
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -216,6 +217,12 @@ def test_cleaning_twice_is_cleaning_once(value: str, base: str) -> None:
             f'<img src="https://news.example/lazy.jpg"{LATE}',
         ),
         (
+            "<noscript>Turn on <b>scripts</b><img src=/l.jpg alt='a > b'> now</noscript><p>x</p>",
+            f'<img src="https://news.example/l.jpg" alt="a &gt; b"{LATE}<p>x</p>',
+        ),
+        ("<noscript>never ended <noscript>twice", "never ended twice"),
+        ("<p>x</noscript>y</p>", "<p>xy</p>"),
+        (
             "<picture><source srcset=a><img src=/b.png></picture>",
             f'<img src="https://news.example/b.png"{LATE}',
         ),
@@ -408,3 +415,77 @@ def test_a_surprise_costs_its_item_only() -> None:
     feed = clean_feed(ParsedFeed("rss20", FeedHead(), (broken, fine)))
     assert feed.items == (fine,)
     assert feed.problems == (Problem("bad", "dropped: its text could not be cleaned (TypeError)"),)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>secret</p>",
+        "<p HIDDEN=until-found>secret</p>",
+        "<p/hidden>secret</p>",
+        "<p style='display:none'>secret</p>",
+        "<div style='color:red; DISPLAY : None !important'><p>se<b>cr</b>et</p></div>",
+        "<div style='display:block;display:none'>secret</div>",
+        "<span style='visibility:hidden'>secret</span>",
+        "<div style='font-size:0'>secret<b style='font-size:2em'>secret</b></div>",
+        "<div style='max-height:0;overflow:hidden'>secret</div>",
+        "<center hidden>secret</center>",
+        "<font style='display:none'>secret</font>",
+        "<x-card hidden>secret<b>secret</b></x-card>",
+        "<div hidden><div>secret</div>secret</div>",
+        "<table hidden><tr><td>secret</table>",
+        "<a href=/x hidden>secret</a>",
+        "<div hidden><br><hr>secret<img src=/i.jpg></div>",
+        "<template><p>secret</p></template>",
+        "<noscript><p>secret</p></noscript>",
+    ],
+)
+def test_what_a_source_hides_goes_with_its_words(hidden: str) -> None:
+    """Nobody meant it to be read, and the report around it stays."""
+    cleaned = clean(f"{hidden}<p>The mayor left.</p>")
+    assert "secret" not in cleaned
+    assert "<img" not in cleaned
+    assert cleaned.endswith("<p>The mayor left.</p>")
+
+
+@pytest.mark.parametrize(
+    ("html", "safe"),
+    [
+        ("<p title=' hidden=' lang=en>x</p>", '<p title=" hidden=" lang="en">x</p>'),
+        ("<p aria-hidden=true>x</p>", "<p>x</p>"),
+        ("<p style='opacity:0'>x</p>", "<p>x</p>"),
+        ("<p style='display:none;display:block'>x</p>", "<p>x</p>"),
+        ("<p style='font-size:0.9em'>x</p>", "<p>x</p>"),
+        ("<div style='height:0'>x</div>", "<div>x</div>"),
+        (
+            "<div style='font-size:0px'>gap<p style='font-size:13px'>x<b>y</b></p>gap</div>",
+            "<div><p>x<b>y</b></p></div>",
+        ),
+        (
+            "<p>display:none, hidden or not</p>",
+            "<p>display:none, hidden or not</p>",
+        ),
+        ("display:none &lt;p hidden&gt;", "display:none &lt;p hidden&gt;"),
+        ("<form style='visibility:visible'>x</form>", "x"),
+    ],
+)
+def test_what_is_seen_stays(html: str, safe: str) -> None:
+    """Words about hiding, letters faded in, gaps closed between boxes: all are shown."""
+    assert clean(html) == safe
+
+
+def test_hidden_images_are_counted() -> None:
+    """As those are that are hidden by themselves."""
+    item = RawItem(content=Markup("<div hidden><img src=/a.png>x</div>y", html=True, base=BASE))
+    (problem,) = clean_feed(ParsedFeed("rss20", FeedHead(), items=(item,))).problems
+    assert problem.what == "1 tracking pixel removed from its texts"
+
+
+@pytest.mark.parametrize(
+    "tag", ["<div hidden>x", "<p style='font-size:0'>x", "<noscript><img src='"]
+)
+def test_much_that_hides_is_read_in_time(tag: str) -> None:
+    """A text of nothing else is cleaned in less than a second or two."""
+    before = time.perf_counter()
+    clean(tag * (1_000_000 // len(tag)))
+    assert time.perf_counter() - before < 20

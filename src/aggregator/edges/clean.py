@@ -3,21 +3,23 @@
 Everything not on the lists below is removed: tags keep their text, the
 contents of scripts, styles and foreign markup go. What comes out is balanced,
 has double-quoted attributes, and comes out the same when it goes in again.
-Images stay where they are, to be loaded late and without telling from where;
-those that nobody is meant to see go, and are counted.
+What its source hides goes with its words. Images stay where they are, to be
+loaded late and without telling from where; those that nobody is meant to see
+go, and are counted.
 """
 
 import re
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
 import nh3
 
-from aggregator.core import limits
+from aggregator.core import hiding, limits
 from aggregator.core.beacons import is_beacon, is_hidden, is_pixel
 from aggregator.core.model import Markup, ParsedFeed, Problem, RawItem
 from aggregator.core.secrets import hide_secrets
+from aggregator.core.tangles import is_tangled
 from aggregator.core.text import clean_blocks, clean_chars, cut, paragraphs, to_text
 from aggregator.core.urls import publishable, resolve_any
 
@@ -28,11 +30,6 @@ _LONGEST_PLAIN = 300_000
 _DEEPEST = 200
 """Tags open inside each other that are published: browsers and XML readers stop at about 500."""
 _DEEPEST_READ = 2_000
-_MOST_ENTITIES = 100_000
-_MOST_MARKS_IN_TAG = 20_000
-"""Spaces, quotes, slashes and equals signs in one tag: what can part its attributes."""
-_MOST_COPIES = 2_000_000
-"""Squares of open formatting tags, added up over all tags of a text."""
 _ROUNDS = 6
 
 _TAGS = frozenset(
@@ -72,7 +69,9 @@ _ATTRIBUTES = {
 _LINKS = frozenset({"href"})
 _RESOURCES = frozenset({"src", "cite"})
 
-_NOSCRIPT_TAG = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
+# Told of every tag, so that what is hidden can be dropped: they never come out either.
+_TELLING = {**_ATTRIBUTES, "*": {*_ATTRIBUTES["*"], "style", "hidden"}}
+_NOSCRIPT_TAG = re.compile(r"(</?noscript\b[^<>]*>)", re.IGNORECASE)
 _IMAGE = re.compile(r"<img(?:\s[^<>]*)?>")
 _SRC = re.compile(r'\ssrc="([^"]*)"')
 _SIZE = re.compile(r'\s(?:width|height)="([^"]*)"')
@@ -83,31 +82,6 @@ _EMPTY_LINK = re.compile(r"<a(?:\s[^<>]*)?>(\s*)</a>")
 _HREF = re.compile(r'<a(?:\s[\w-]+="[^"]*")*?\shref="')
 _LINK_EDGE = re.compile(r"<a(?:\s[^<>]*)?>|</a>")
 _LEADING_BREAKS = re.compile(r"(<pre(?:\s[^<>]*)?>)\n+")
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
-_TAG_START = re.compile("<(?=[A-Za-z])")
-_MARK = re.compile(r"[\s\"'/=]")
-# Void tags, and those that the next of their kind closes: they do not nest by themselves.
-_NEVER_NESTED = frozenset(
-    {"br", "col", "dd", "dt", "hr", "img", "li", "p", "td", "th", "tr", "wbr"}
-)
-_FORMATTING = frozenset(
-    {
-        "a",
-        "b",
-        "big",
-        "code",
-        "em",
-        "font",
-        "i",
-        "nobr",
-        "s",
-        "small",
-        "strike",
-        "strong",
-        "tt",
-        "u",
-    }
-)
 
 
 def clean_feed(feed: ParsedFeed) -> ParsedFeed:
@@ -180,9 +154,9 @@ def _clean(markup: Markup) -> tuple[Markup, tuple[str, ...], int]:
         problems.append(f"was cut at {limits.TEXT:,} characters")
     # Plain text takes the same way, so that cleaning twice is cleaning once.
     html = clean_chars(value) if markup.html else paragraphs(value)
-    tangled = _is_tangled(html, _DEEPEST_READ)
-    safe, unseen = (None, 0) if tangled else _settle(html, _make_cleaner(markup.base))
-    if safe is None or len(safe) > limits.TEXT or _is_tangled(safe, _DEEPEST):
+    tangled = is_tangled(html, _DEEPEST_READ)
+    safe, unseen = (None, 0) if tangled else _settle(html, markup.base)
+    if safe is None or len(safe) > limits.TEXT or is_tangled(safe, _DEEPEST):
         safe = paragraphs(to_text(html)[:_LONGEST_PLAIN])
         problems.append("has markup too tangled to keep; its words are kept")
     return replace(markup, value=safe, html=True), tuple(problems), unseen
@@ -193,71 +167,13 @@ def _name(item: RawItem) -> str:
     return cut(hide_secrets(clean_chars(name[:_LONGEST_NAME])), 100)
 
 
-def _is_tangled(html: str, deepest: int) -> bool:
-    """Tell whether nh3 would take seconds: its time grows with the square of these figures.
-
-    Measured: 200,000 ampersands 0.7 s, 20,000 open tags inside each other 1.5 s,
-    200,000 attributes of one tag 8 s. What is not foreseen here meets the
-    deadline of the process that cleans.
-    """
-    return (
-        html.count("&") > _MOST_ENTITIES
-        or _count_most_marks(html) > _MOST_MARKS_IN_TAG
-        or _is_deep(html, deepest)
-    )
-
-
-def _count_most_marks(html: str) -> int:
-    """Count what may part attributes in the tag that has most of it.
-
-    A tag ends with a ">" outside of quotes, which only a reader of HTML can
-    tell; the last one before the next tag is as late as it can be. A "<" in
-    front of no letter begins no tag, and without a ">" none has ended.
-    """
-    if len(html) <= _MOST_MARKS_IN_TAG:
-        return 0
-    most = here = 0
-    for piece in _TAG_START.split(html)[1:]:
-        tag, end, _ = piece.rpartition(">")
-        here += len(_MARK.findall(tag if end else piece))
-        most = max(most, here)
-        here = 0 if end else here
-    return most
-
-
-def _is_deep(html: str, deepest: int) -> bool:
-    """Tell whether too many tags are open at once; ends without a beginning do not count.
-
-    Formatting that is left open is opened anew in every block that follows
-    (HTML, 13.2.4.3): its cost is its square for each. Measured: 500 of them
-    before 500 paragraphs 4 s, before 8,000 gigabytes.
-    """
-    open_tags: Counter[str] = Counter()
-    depth = formatting = copies = 0
-    for found in _TAG.finditer(html):
-        end, name = found.group(1), found.group(2).lower()
-        copies += formatting * formatting
-        if copies > _MOST_COPIES:
-            return True
-        if name in _NEVER_NESTED or (end and not open_tags[name]):
-            continue
-        step = -1 if end else 1
-        open_tags[name] += step
-        depth += step
-        formatting += step * (name in _FORMATTING)
-        if depth > deepest:
-            return True
-    return False
-
-
-def _settle(html: str, cleaner: nh3.Cleaner) -> tuple[str | None, int]:
+def _settle(html: str, base: str) -> tuple[str | None, int]:
     """Clean until nothing changes any more, None when that does not come; count the pixels.
 
     Unwrapping one tag can let the next reading nest the rest differently.
     """
-    # Lazy-loading pages keep the real image in noscript; its tags go, what is inside is cleaned.
-    html = _NOSCRIPT_TAG.sub("", html)
-    unseen = 0
+    html, unseen = _drop_hidden(_read_noscript(html, base), base)
+    cleaner = _make_cleaner(base)
     for _ in range(_ROUNDS):
         again, pixels = _tidy(cleaner.clean(html))
         unseen += pixels
@@ -265,6 +181,39 @@ def _settle(html: str, cleaner: nh3.Cleaner) -> tuple[str | None, int]:
             return html, unseen
         html = again
     return None, unseen
+
+
+def _read_noscript(html: str, base: str) -> str:
+    """The text with nothing of each noscript but its images: lazy pages keep the real one there.
+
+    Its words say that something is missing. One that nothing ends is no reason
+    to lose what follows.
+    """
+    first, *others = _NOSCRIPT_TAG.split(html)
+    kept, is_open = [first], False
+    for tag, piece in zip(others[::2], others[1::2], strict=True):
+        ends = tag.startswith("</")
+        if ends and is_open:
+            kept.append("".join(_IMAGE.findall(_make_image_cleaner(base).clean(kept.pop()))))
+        kept.append(piece)
+        is_open = not ends
+    return "".join(kept)
+
+
+def _drop_hidden(html: str, base: str) -> tuple[str, int]:
+    """The text without what its source hides, and how many images that were.
+
+    Every tag is let through for this, since those that go later hide things too.
+    """
+    if not hiding.may_hide(html):
+        return html, 0
+    names = _TAGS | (hiding.list_tags(html) - _SILENCED)
+    marked = _make(names, _TELLING, _filter_telling(base)).clean(html)
+    seen = hiding.drop_hidden(marked)
+    return seen, marked.count("<img") - seen.count("<img")
+
+
+_Filter = Callable[[str, str, str], str | None]
 
 
 @lru_cache(maxsize=64)
@@ -280,11 +229,35 @@ def _make_cleaner(base: str) -> nh3.Cleaner:
             return "" if is_hidden(value) else None
         return clean_chars(value)
 
+    return _make(_TAGS, _ATTRIBUTES, filter_attribute)
+
+
+@lru_cache(maxsize=64)
+def _make_image_cleaner(base: str) -> nh3.Cleaner:
+    return _make(frozenset({"img"}), _ATTRIBUTES, _filter_telling(base))
+
+
+def _filter_telling(base: str) -> _Filter:
+    """Styles as what they do to words; those of images stay to be judged with them."""
+
+    def filter_attribute(tag: str, name: str, value: str) -> str | None:
+        if name in _LINKS:
+            return resolve_any(base, value)
+        if name in _RESOURCES:
+            return publishable(base, value)
+        if name == "style" and tag != "img":
+            return hiding.judge_style(value)
+        return value
+
+    return filter_attribute
+
+
+def _make(tags: frozenset[str], attributes: dict[str, set[str]], keep: _Filter) -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags=set(_TAGS),
+        tags=set(tags),
         clean_content_tags=set(_SILENCED),
-        attributes=_ATTRIBUTES,
-        attribute_filter=filter_attribute,
+        attributes=attributes,
+        attribute_filter=keep,
         link_rel=None,
         url_schemes={"http", "https", "mailto"},
         # The filter has resolved them before; what is still relative has no place to lead to.
