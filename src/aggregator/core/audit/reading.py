@@ -121,13 +121,22 @@ def _list_media(entry: Node) -> Iterator[str]:
 
 
 def _is_reserved(entry: Node) -> bool:
-    """Whether Really Simple Licensing (RSL 1.0) prohibits all use by language models."""
-    return any(
-        inner.name.endswith("prohibits") and inner.text.strip() == "ai-all"
-        for child in entry.children
-        for licence in child.children
-        for inner in licence.children
+    """Whether Really Simple Licensing (RSL 1.0) prohibits all use by language models.
+
+    What is permitted beside it takes that back: a reader may go by either.
+    """
+    said = [inner for child in entry.children for one in child.children for inner in one.children]
+    prohibited = [inner for inner in said if inner.name.endswith("prohibits")]
+    permitted = [inner for inner in said if inner.name.endswith("permits")]
+    return any("ai-all" in _list_uses(one) for one in prohibited) and not any(
+        use == "all" or use.startswith("ai") for one in permitted for use in _list_uses(one)
     )
+
+
+def _list_uses(rule: Node) -> list[str]:
+    """The uses that a rule of a licence is about; none where it is about users or countries."""
+    uses = rule.text.replace(",", " ").casefold().split()
+    return uses if rule.attributes.get("type", "usage") == "usage" else []
 
 
 def _text(parent: Node, name: str) -> str:
