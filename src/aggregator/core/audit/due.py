@@ -15,6 +15,7 @@ from aggregator.core import urls
 from aggregator.core.audit.linking import list_places
 from aggregator.core.audit.standing import find_end, find_standing, find_terms
 from aggregator.core.audit.times import find_starts
+from aggregator.core.audit.unsaid import leave_out
 from aggregator.core.audit.values import Carrier, Due, Home, Stored
 from aggregator.core.model import Report, SourceRef, Story
 from aggregator.core.origin import NOBODY, Known
@@ -84,7 +85,8 @@ def _fill(template: str, report: Report, link: str, zone: str) -> str:
         "year": str(day.year),
         "link": link,
     }
-    return clean_text(_PLACEHOLDER.sub(lambda found: values[found[1]], template))
+    said = leave_out(template, {name for name, value in values.items() if not value})
+    return clean_text(_PLACEHOLDER.sub(lambda found: values[found[1]], said))
 
 
 def _name(report: Report) -> str:

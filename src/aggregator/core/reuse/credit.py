@@ -11,6 +11,7 @@ from aggregator.core.corrections import say_update
 from aggregator.core.model import LinkPlace, Report, Reuse, Story
 from aggregator.core.origin import leads_to, read_names
 from aggregator.core.phrases import Phrases, say
+from aggregator.core.reuse.blanks import drop_blanks
 from aggregator.core.reuse.naming import find_homepage, find_place, is_own, name_ref, name_source
 from aggregator.core.reuse.standing import Standing, find_release, read_terms
 from aggregator.core.text import clean_text, fold
@@ -41,7 +42,8 @@ def fill(template: str, report: Report, facts: Facts) -> str:
         "year": str(facts.local.year),
         "link": facts.link,
     }
-    return clean_text(_PLACEHOLDER.sub(lambda match: values[match[1]], template))
+    said = drop_blanks(template, {name for name, value in values.items() if not value})
+    return clean_text(_PLACEHOLDER.sub(lambda match: values[match[1]], said))
 
 
 def write_credit(standing: Standing, facts: Facts) -> str:
