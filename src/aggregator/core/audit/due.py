@@ -74,13 +74,13 @@ def _read_stored(report: Report) -> Stored:
 
 
 def _fill(template: str, report: Report, link: str, zone: str) -> str:
-    """A template filled in; the title of a report without one is filled in when it is read."""
+    """A template filled in; the title is filled in as it is shown, and judged as such."""
     entry = report.entry
     day = entry.sort_at.astimezone(ZoneInfo(zone)).date()
     values = {
         "source": _name(report),
         "author": ", ".join(person.name for person in entry.authors),
-        "title": entry.title or "{title}",
+        "title": "{title}",
         "date": day.isoformat(),
         "year": str(day.year),
         "link": link,

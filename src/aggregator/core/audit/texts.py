@@ -7,6 +7,7 @@ from aggregator.core.audit.markup import squeeze
 from aggregator.core.audit.measure import ELLIPSIS, count_words, find_excess
 from aggregator.core.audit.quoting import check_excerpt, check_whole
 from aggregator.core.audit.sections import Sections
+from aggregator.core.audit.signing import is_signed
 from aggregator.core.audit.values import Due, Printed
 from aggregator.core.audit.wording import drop_note
 from aggregator.core.model import Mode
@@ -68,10 +69,13 @@ def _find_misquote(due: Due, parts: Sections) -> str:
 
 
 def check_title(printed: Printed, due: Due, _parts: Sections) -> Broken:
-    """The report's title, or what may stand in its place."""
+    """The report's title, or what may stand in its place.
+
+    Without its source's name behind it, it is the same, where changes are allowed.
+    """
     shown, wanted = squeeze(printed.title), squeeze(due.stored.title)
     if wanted:
-        if wanted != shown:
+        if wanted != shown and not is_signed(shown, wanted, due):
             yield f"its title is {shown!r}, the report's is {wanted!r}"
     elif not _may_stand_for_title(shown, due):
         yield f"the report has no title, and {shown!r} is neither its first words nor its source"

@@ -1,14 +1,34 @@
 """What a report's source is called, where it is at home, and which link is shown."""
 
+import re
+
 from aggregator.core import urls
 from aggregator.core.model import Person, Report, Reuse, SourceRef
+from aggregator.core.origin import read_hosts, read_names
 from aggregator.core.secrets import drop_secrets
 from aggregator.core.text import fold
+
+_BEFORE_BRAND = re.compile(r"\s+[|–—-]\s+")
 
 
 def name_source(report: Report) -> str:
     """The source's name: the configured one, else its feed's title, else its host."""
     return report.source.name or report.head.title or urls.host(report.source.url)
+
+
+def drop_brand(title: str, report: Report) -> str:
+    """The title without the name or host of its source that pages put behind it: "T | Paper"."""
+    head = report.head
+    hosts = read_hosts(report.source) | {
+        urls.host(url) for url in (head.link, head.self_link) if url
+    }
+    brands = read_names(report).union(map(fold, [head.title, *hosts])) - {""}
+    marks = _BEFORE_BRAND.finditer(title)
+    ends = (mark.start() for mark in marks if fold(title[mark.end() :]) in brands)
+    bare = title[: next(ends, len(title))]
+    if not fold(bare):
+        return title
+    return title if bare == title else drop_brand(bare, report)
 
 
 def choose_link(report: Report, terms: Reuse) -> str | None:

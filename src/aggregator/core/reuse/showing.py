@@ -33,6 +33,7 @@ from aggregator.core.reuse.naming import (
     choose_link,
     describe_feed,
     describe_source,
+    drop_brand,
     explain_no_link,
     find_authors,
     find_feed_url,
@@ -83,10 +84,13 @@ def _explain_hold(standing: Standing, link: str | None, now: datetime) -> str:
 
 
 def choose_title(report: Report, terms: Reuse) -> str:
-    """The report's title; where it has none, its first words if its terms let text be shown."""
+    """The report's title without its source's name behind it, which the credit says.
+
+    Where it has none, its first words if its terms let text be shown.
+    """
     entry = report.entry
     if entry.title:
-        return entry.title
+        return drop_brand(entry.title, report) if terms.derivatives else entry.title
     words = 0 if terms.mode is Mode.HEADLINE else _TITLE_WORDS
     allowed = words if terms.max_words is None else min(words, terms.max_words)
     text = " ".join(entry.text.split())
