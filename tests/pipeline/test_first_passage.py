@@ -119,6 +119,31 @@ SHAPES = {
     "its dateline alone": ("<p>Azatutyun.am</p><p>Words.</p>", "Azatutyun.am"),
     "its dateline by another name": ("<p>«Ազատություն». Words.</p>", "Azatutyun.am. Words."),
     "its dateline in capitals": ("<p>RADIO AZATUTYUN - Words.</p>", "Azatutyun.am - Words."),
+    "its dateline in brackets": ("<p>(Azatutyun.am) Words.</p>", "Azatutyun.am. Words."),
+    "its dateline in square ones": ("[Ազատություն] Words.", "Azatutyun.am. Words."),
+    "its dateline as a heading": ("<h3>Azatutyun.am</h3><p>Words.</p>", "Azatutyun.am. Words."),
+    "its dateline as a bold heading": (
+        "<div><h2><b>RADIO AZATUTYUN:</b></h2></div><p>Words.</p>",
+        "Azatutyun.am. Words.",
+    ),
+    "a quote with its dateline": (
+        "<blockquote><p>Azatutyun.am. Words.</p></blockquote><p>More.</p>",
+        "Azatutyun.am",
+    ),
+    "a heading with its dateline": ("<h2>Azatutyun.am: Words</h2><p>More.</p>", "Azatutyun.am"),
+    "a link with its dateline": (
+        f'<p><a href="{OTHER}">Azatutyun.am. Words</a> go on.</p>',
+        "Azatutyun.am. Words go on.",
+    ),
+    "a link with its dateline and a dash": (
+        f'<b><a href="{OTHER}">«Ազատություն» — Words</a> go on.</b>',
+        "Azatutyun.am. Words go on.",
+    ),
+    "a link with its name": (
+        f'<p><a href="{OTHER}">Azatutyun.am writes</a> that.</p>',
+        "Azatutyun.am. Azatutyun.am writes that.",
+    ),
+    "its name in brackets declined": ("<p>(Ազատություն)-ը W.</p>", "Azatutyun.am. (Ազատություն)"),
     "its dateline without tags": ("Azatutyun.am. Words.", "Azatutyun.am. Words."),
     "its name in a sentence": ("<p>Azatutyun.am reports.</p>", "Azatutyun.am. Azatutyun.am rep"),
     "its name declined": ("<p>«Ազատություն»-ը հայտնեց։</p>", "Azatutyun.am. «Ազատություն»-ը"),
@@ -229,6 +254,15 @@ def test_a_link_before_the_text_takes_the_dateline() -> None:
     for name in ("its name in a sentence", "its name declined"):
         _, shown = publish_shape(SHAPES[name][0], replace(PAPER, reuse=TERMS["before"]))
         assert re.search("Azatutyun|Ազատ", shown.html.split("</p>", 1)[1])
+
+
+@pytest.mark.parametrize("terms", ["full", "before"])
+@pytest.mark.parametrize("name", [name for name in SHAPES if "with its dateline" in name])
+def test_a_dateline_is_said_once(name: str, terms: str) -> None:
+    """Also in a heading, a quote or a link that goes on behind it."""
+    _, shown = publish_shape(SHAPES[name][0], replace(PAPER, reuse=TERMS[terms]))
+    assert len(re.findall("Azatutyun|Ազատ", shown.html)) == 1, shown.html
+    assert "Words" in shown.html
 
 
 def test_the_reader_sees_what_is_missing() -> None:

@@ -111,6 +111,7 @@ def test_whatever_an_item_says_its_terms_are_obeyed(fields: dict[str, str], term
 PIECES = st.sampled_from(
     [
         "<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<br>", " ", "Paper", "Paper. ", ".",
+        "(Paper) ", " | Paper",
         "One ", "A title", "two, ", "three; four! ", "<figure>", "</figure>", "<figcaption>",
         "</figcaption>", "<img src='https://e.example/a.png'>",
         "<a href='https://paper.example/1.html'>", "</a>", "<ul><li>", "</li></ul>",
@@ -127,7 +128,7 @@ PIECES = st.sampled_from(
 @given(
     st.lists(PIECES, max_size=14).map("".join),
     st.sampled_from(list(TERMS.values())),
-    st.sampled_from(["A title", "", "One two, three; four! very"]),
+    st.sampled_from(["A title", "", "One two, three; four! very", "A title | Paper"]),
 )
 def test_however_a_text_is_built_it_is_quoted_rightly(text: str, terms: Reuse, title: str) -> None:
     """Blocks, figures, datelines, marks: what is shown is found to be the report's own."""

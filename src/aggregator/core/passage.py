@@ -18,6 +18,7 @@ _BLOCK = (
 )
 BLOCK_EDGE = re.compile(rf"</?(?:{_BLOCK})\b")
 _WRAPPERS = re.compile(rf"(?:\s*<(?:div|section|article){_ATTRIBUTES}>)*\s*")
+_BOXES = re.compile(rf"(?:\s*<(?:div|section|article|header|blockquote|h[1-6]){_ATTRIBUTES}>)*\s*")
 _PARAGRAPH = re.compile(rf"<p{_ATTRIBUTES}>\s*")
 
 BLANK = r"(?:\s|&nbsp;|\u200b|<br>)"
@@ -38,8 +39,10 @@ _NAME_END = re.compile(f"(?={_DATELINE_END})")
 _BEFORE_BREAK = re.compile(rf"(?:\s|&nbsp;|</[a-z]+>|[{_STOPS}—–|-])*<br>")
 _STOP = re.compile(rf"((?:</[a-z]+>)*)(?:\s|&nbsp;)*(?:[{_STOPS}](?!\w)|。)")
 _BLANK_END = re.compile(r"(?:\s|&nbsp;)+\Z")
+_LINKED_MARK = re.compile(rf"(?:\s|&nbsp;)*(?:[{_STOPS}—–|-](?!\w)|。)(?:\s|&nbsp;)*(?=[^<\s])")
 _DATELINE = 60
 """Characters in which a dateline ends."""
+_IN_BRACKETS = re.compile(r"(?:\([^<>()]{1,58}\)|\[[^<>\[\]]{1,58}\])(?=\s|&nbsp;|\Z)")
 _AFTER_CLOSED = re.compile(r"\s|&nbsp;|\Z")
 _OPENING_TAGS = re.compile(rf"\s*(?:<(?:a|b|em|font|i|small|span|strong|u){_ATTRIBUTES}>\s*)*")
 _LINK_START = re.compile(rf"<a{_ATTRIBUTES}>")
@@ -82,18 +85,21 @@ def wrap_opening(body: str) -> str:
     return f"<p>{passage.strip()}</p>{rest}"
 
 
-def split_start(body: str) -> tuple[str, str, str]:
-    """The tags that a text opens with, the words of its first passage, and the rest."""
-    wrappers, rest = _drop_empty_start(body)
+def split_start(body: str, *, boxed: bool = False) -> tuple[str, str, str]:
+    """The tags that a text opens with, the words of its first passage, and the rest.
+
+    `boxed` looks for it in headings and quotes, too.
+    """
+    wrappers, rest = _drop_empty_start(body, _BOXES if boxed else _WRAPPERS)
     paragraph = _PARAGRAPH.match(rest)
     tag = paragraph[0] if paragraph else ""
     return wrappers + tag, *_split_passage(rest.removeprefix(tag))
 
 
-def _drop_empty_start(body: str) -> tuple[str, str]:
+def _drop_empty_start(body: str, boxes: re.Pattern[str]) -> tuple[str, str]:
     """The wrappers that a text opens with, and what follows the blanks and empty blocks there."""
     body = _skip(_EMPTY_START, body)
-    found = _WRAPPERS.match(body)
+    found = boxes.match(body)
     wrappers = found[0] if found else ""
     return wrappers, _skip(_EMPTY_START, body[len(wrappers) :])
 
@@ -121,8 +127,18 @@ def _lead(credit: str, passage: str, names: frozenset[str], *, closed: bool) -> 
     if found := find_dateline(passage, names):
         stop = _STOP.match(found[1]) if closed else None
         rest = stop[1] + found[1][stop.end() :] if stop else found[1]
-        return f"{found[0]}{credit}{rest}"
-    return f"{credit}{' ' if closed else '. '}{passage.lstrip()}"
+        # What stood in brackets had no other mark behind it.
+        mark = "" if closed or _ends_here(rest, _AFTER_DATELINE) else "."
+        return f"{found[0]}{credit}{mark}{rest}"
+    return f"{credit}{' ' if closed else '. '}{drop_linked(passage, names).lstrip()}"
+
+
+def drop_linked(passage: str, names: frozenset[str]) -> str:
+    """The passage without a dateline and its mark in front of more words of the same link."""
+    before, after = _split_opening(passage)
+    name = _find_name(after, names)
+    mark = _LINKED_MARK.match(after, len(name)) if name and _LINK_START.search(before) else None
+    return before + after[mark.end() :] if mark else passage
 
 
 def find_dateline(passage: str, names: frozenset[str]) -> tuple[str, str] | None:
@@ -130,7 +146,9 @@ def find_dateline(passage: str, names: frozenset[str]) -> tuple[str, str] | None
     before, after = _split_opening(passage)
     name = _find_name(after, names)
     found = _unlink(before, after.removeprefix(name)) if name else None
-    return found if found and _ends_here(found[1], _AFTER_DATELINE) else None
+    if found and (_IN_BRACKETS.fullmatch(name) or _ends_here(found[1], _AFTER_DATELINE)):
+        return found
+    return None
 
 
 def _ends_here(after: str, ends: re.Pattern[str]) -> bool:
@@ -149,7 +167,9 @@ def _find_name(text: str, names: frozenset[str]) -> str:
     """The longest of the names that opens a text as its dateline does, as it is written there."""
     run = text.partition("<")[0]
     ends = (found.start() for found in _NAME_END.finditer(run, 0, _DATELINE + 1)) if names else ()
-    said = (_BLANK_END.sub("", run[:end]) for end in ends if end <= _DATELINE)
+    said = [_BLANK_END.sub("", run[:end]) for end in ends if end <= _DATELINE]
+    if bracketed := _IN_BRACKETS.match(run):
+        said.append(bracketed[0])
     named = [(name, one) for one in said if (name := fold(html.unescape(one))) in names]
     # The longest name, without the mark that parts it from the text: "Paper", not "Paper.".
     return max(named, key=lambda found: (len(found[0]), -len(found[1])), default=("", ""))[1]

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.core import limits, passage
-from aggregator.core.dateline import drop_dateline
+from aggregator.core.dateline import drop_boxed, drop_dateline
 from aggregator.core.excerpt import cut
 from aggregator.core.model import (
     Enclosure,
@@ -143,6 +143,7 @@ def write_text(story: Story, standing: Standing, facts: Facts) -> str:
         text = f"<p>{credit}</p>{passage.wrap_opening(drop_dateline(body, names))}"
     else:
         closed = passage.is_closed(passage.read_words(credit))
+        body = drop_boxed(body, names)
         text = passage.open_with(credit, body, closed=closed, names=names)
     return text + write_tail(story, terms, facts, list_notices(standing, facts))
 
