@@ -169,10 +169,25 @@ def test_beside_another_aggregator_the_order_is_saved(published: Desk) -> None:
     with hold_lock(published.folder / "data"):
         said = published.run("takedown", TWO)
         assert (said.code, "carries it out within 5 seconds" in said.out) == (0, True)
+        assert "when it has ended, run: aggregator build" in said.out
         assert "A right report" in read(published)
     with open_store(published.folder / "data") as store:
         assert store.has_orders()
     published.run("build")
+    assert "A right report" not in read(published)
+
+
+def test_an_order_beside_a_command_that_ends_is_carried_out(published: Desk) -> None:
+    """Another command may have published before the order came: who gave it publishes then."""
+    with hold_lock(published.folder / "data"):
+        order = published.start("takedown", TWO)
+        assert order.stdout
+        assert "taken down" in order.stdout.readline()
+        assert "saved" in order.stdout.readline()
+        assert "A right report" in read(published)
+    said, _ = order.communicate(timeout=30)
+    assert said.startswith("published without it")
+    assert order.returncode == 0
     assert "A right report" not in read(published)
 
 

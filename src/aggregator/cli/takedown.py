@@ -1,7 +1,9 @@
 """`takedown`: orders that a published report leaves for good, lists and lifts them."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 _WRONG_CALL = 2
 _MOST = 20
 _TITLE = 80
+_PATIENCE = timedelta(seconds=5)
+_BETWEEN_LOOKS = timedelta(milliseconds=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +54,42 @@ def take_down(place: "Place", wish: Wish, *, log_format: str) -> int:
             if orders:
                 publish(config, store, place.data, tell_time(), make_log(log_format))
     except LockedError:
-        return _leave_to_holder(place.data, config, wish)
+        return _leave_to_holder(place.data, config, wish, log_format)
     if orders:
         print("published without it" if not wish.undo else "published again")
     return code
 
 
-def _leave_to_holder(data: Path, config: Config, wish: Wish) -> int:
-    """Save the order beside the process that holds the data folder: it publishes."""
+def _leave_to_holder(data: Path, config: Config, wish: Wish, log_format: str) -> int:
+    """Save the order beside the process that holds the data folder: it publishes.
+
+    A daemon does so; a single command may have published already, and ends. So
+    it is seen to, and carried out here where nobody else does.
+    """
     with open_store(data) as store:
         code, orders = _order(store, config, wish)
-    if orders:
-        print("saved; the aggregator that runs here carries it out within 5 seconds")
+        if not orders:
+            return code
+        print("saved; the aggregator that runs here carries it out within 5 seconds", flush=True)
+        if _see_to_it(store, config, data, log_format):
+            print("published without it" if not wish.undo else "published again")
+        else:
+            print("it has not yet; when it has ended, run: aggregator build")
     return code
+
+
+def _see_to_it(store: Store, config: Config, data: Path, log_format: str) -> bool:
+    """Whether no order waits any more, within the time that is promised."""
+    end = time.monotonic() + _PATIENCE.total_seconds()
+    while store.has_orders():
+        try:
+            with hold_lock(data):
+                publish(config, store, data, tell_time(), make_log(log_format))
+        except LockedError:
+            if time.monotonic() > end:
+                return False
+            time.sleep(_BETWEEN_LOOKS.total_seconds())
+    return True
 
 
 def _order(store: Store, config: Config, wish: Wish) -> tuple[int, Sequence[Order]]:
