@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from aggregator.core.audit import find_due
 from aggregator.core.model import (
+    FeedHead,
     LinkPlace,
     Mode,
     ParsedFeed,
@@ -30,6 +31,7 @@ from aggregator.edges.parse import read_feed
 from aggregator.edges.render import Fragments, render_story
 from aggregator.pipeline.auditing import audit_published
 from aggregator.pipeline.proving import find_breach
+from tests.core.make import make_entry as core_entry
 from tests.edges.loopback import Request, Response, serve
 from tests.newsroom import NOON, Newsroom, open_newsroom
 from tests.pipeline.test_inspecting import FIELDS, PARSE_CORPUS, SOURCE, make_entry, store
@@ -249,3 +251,18 @@ def test_a_record_that_was_spoilt_proves_nothing(room: Newsroom) -> None:
     assert (audit.kept, audit.is_broken, len(audit.entries)) == ((), False, 3)
     room.publish()
     assert len(audit_published(room.config, room.data, room.now).kept) == 1
+
+
+@pytest.mark.parametrize("homepage", ["https://wire.example/", None])
+def test_a_carrier_without_an_address_of_its_report_is_linked_to_its_home(
+    homepage: str | None,
+) -> None:
+    """Or to its feed: the audit takes neither for a stranger's."""
+    wire = replace(SOURCE, id="wire", name="Wire", url="https://wire.example/rss?token=0a1b2c3d4e")
+    told = core_entry("1", "wire", link=None, raw_id="tag:wire.example,2023:1")
+    other = Report(told, replace(wire, homepage=homepage), FeedHead())
+    story = Story("https://paper.example/1", Report(core_entry(), SOURCE, FeedHead()), (other,))
+    shown = present(story, "Asia/Yerevan", NOON)
+    assert isinstance(shown, Shown)
+    assert ">Wire</a>" in shown.html
+    assert find_breach_of(story) == ""
