@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
+from aggregator.core.likeness import Window
 from aggregator.core.model import Decision, Entry, Source
 from aggregator.core.policy import start_state
 from aggregator.core.settings import Config
@@ -57,17 +58,19 @@ def save(store: Store, first: int, last: int) -> None:
 
 def measure(kind: str) -> list[float]:
     """CPU milliseconds of the three publishings."""
-    module = import_module("aggregator.pipeline.publish")
+    modules = [import_module(f"aggregator.pipeline.{name}") for name in ("publish", "choosing")]
     for name, nothing in _NOTHING[kind].items():
+        (module,) = (one for one in modules if hasattr(one, name))
         setattr(module, name, lambda *_, answer=nothing: answer)
     config = Config("sources.yaml", sources=(_SOURCE,))
+    window = Window()
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder)) as store:
         figures = []
         for first, last in ((0, 200), (-10, 0), (0, 0)):
             save(store, first, last)
             gc.collect()  # else one measurement pays for what others left behind
             start = time.process_time()
-            done = publish(config, store, Path(folder), _NOW, lambda *_, **__: None)
+            done = publish(config, store, Path(folder), _NOW, lambda *_, **__: None, window)
             figures.append(1000 * (time.process_time() - start))
             if done.stories != config.newsfeed.items or done.held:
                 raise SystemExit(f"{done.stories} stories, held: {done.held[:1]}")

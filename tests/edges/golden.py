@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from aggregator.core.model import Edition, Enclosure, Output, Person, Shown, SourceRef
+from aggregator.core.model import Also, Edition, Enclosure, Output, Person, Shown, SourceRef
 from aggregator.edges.render import render_feeds
 from tests.edges.make import render_well
 
@@ -43,6 +43,9 @@ def read_shown(given: dict[str, Any]) -> Shown:
         "categories": tuple,
         "enclosures": lambda value: tuple(Enclosure(**one) for one in value),
         "carriers": lambda value: tuple(map(tuple, value)),
+        "also": lambda value: tuple(
+            Also(**{**one, "published": _read_time(one["published"])}) for one in value
+        ),
         "via": tuple,
     }
     fields: dict[str, Any] = {

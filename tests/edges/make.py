@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.core.model import (
+    Also,
     Decision,
     Edition,
     Enclosure,
@@ -78,6 +79,12 @@ def make_shown(**fields: Any) -> Shown:  # noqa: ANN401 - any field of Shown
         "rights": "Used with the permission of RFE/RL.",
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "carriers": (("Hetq", "https://hetq.am/1?a=1&b=2"), ("Aravot", "https://aravot.am/1")),
+        "also": (
+            Also(
+                "Civil", "Civil, via Hub", "Two & two", "https://civil.example/1", NOW, "ka", "Hub"
+            ),
+            Also("Hub", "Hub", "", "https://hub.example/2?a=1&b=2", NOW),
+        ),
         "via": ("Planet", "https://planet.example/"),
     }
     return Shown(**{**given, **fields})

@@ -67,6 +67,19 @@ def test_what_is_read_is_safe_and_absolute() -> None:
     assert 'href="https://paper.example/x"' in page.html
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    ["hidden", 'style="display:none"', 'style="font-size:0"', "style='visibility: hidden'"],
+)
+def test_what_a_page_lets_nobody_see_is_not_read(hidden: str) -> None:
+    """Its words are no part of the article."""
+    unseen = f"<p {hidden}>Unseen words that stand in a paragraph of their own, for machines.</p>"
+    assert "Unseen" in read_body(after=unseen.replace(hidden, "")).html
+    page = read_body(after=unseen)
+    assert "Unseen" not in page.html
+    assert write_text()[1] in page.html
+
+
 def test_what_a_page_says_of_itself() -> None:
     """Its canonical link, its title and headline, and who is shown as its author."""
     page = read_body(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.core.model import Enclosure, Output, Person, Shown, SourceRef
+from aggregator.core.model import Also, Enclosure, Output, Person, Shown, SourceRef
 from aggregator.edges.parse_json import read_json_feed
 from tests.edges.make import make_shown, render_all
 from tests.edges.reading import (
@@ -266,6 +266,10 @@ stories = st.builds(
     rights=st.none() | words,
     license=st.none() | urls,
     carriers=st.lists(st.tuples(words, urls), max_size=2).map(tuple),
+    also=st.lists(
+        st.builds(Also, words, words, words, urls, times, st.sampled_from([None, "hy", "zh-Hans"])),
+        max_size=2,
+    ).map(tuple),
     via=st.none() | st.tuples(words, urls),
 )
 

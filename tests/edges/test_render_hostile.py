@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.model import Edition, Enclosure, Person, Shown, SourceRef
+from aggregator.core.model import Also, Edition, Enclosure, Person, Shown, SourceRef
 from aggregator.edges.render import Fragments, Unrenderable, render_feeds, render_story
-from tests.edges.make import make_edition, make_shown, render_well
+from tests.edges.make import NOW, make_edition, make_shown, render_well
 from tests.edges.reading import ATOM, read_leniently, read_strictly
 
 GOOD = make_shown(id="tag:good.example,2023:1", title="Good")
@@ -37,6 +37,9 @@ def put(text: str) -> dict[str, dict[str, Any]]:
         "enclosure type": {"enclosures": (Enclosure("https://e.org/", text),)},
         "carrier": {"carriers": ((text, "https://e.org/"),)},
         "carrier link": {"carriers": (("Hetq", text),)},
+        "also": {"also": (Also(text, text, text, "https://e.org/", NOW),)},
+        "also link": {"also": (Also("A", "A", "T", text, NOW),)},
+        "also language": {"also": (Also("A", "A", "T", "https://e.org/", NOW, text),)},
         "via": {"via": (text, "https://e.org/")},
         "via link": {"via": ("Hetq", text)},
         "source title": {"source": replace(source, title=text)},
@@ -160,6 +163,10 @@ shown_stories = st.builds(
     rights=maybe,
     license=maybe,
     carriers=st.lists(st.tuples(some_words, some_words), max_size=2).map(tuple),
+    also=st.lists(
+        st.builds(Also, some_words, some_words, some_words, some_words, st.just(NOW), maybe),
+        max_size=2,
+    ).map(tuple),
     via=st.none() | st.tuples(some_words, some_words),
 )
 

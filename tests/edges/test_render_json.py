@@ -74,6 +74,21 @@ def test_an_item_says_all_that_is_known() -> None:
                 {"name": "Hetq", "url": "https://hetq.am/1?a=1&b=2"},
                 {"name": "Aravot", "url": "https://aravot.am/1"},
             ],
+            "also": [
+                {
+                    "source": "Civil",
+                    "via": "Hub",
+                    "title": "Two & two",
+                    "url": "https://civil.example/1",
+                    "language": "ka",
+                    "published": "2023-09-21T12:30:15+00:00",
+                },
+                {
+                    "source": "Hub",
+                    "url": "https://hub.example/2?a=1&b=2",
+                    "published": "2023-09-21T12:30:15+00:00",
+                },
+            ],
             "comments": {"url": "https://www.azatutyun.am/a/1.html#comments", "count": 7},
         },
     }

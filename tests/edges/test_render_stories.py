@@ -84,7 +84,7 @@ def test_a_source_of_few_words_has_an_id_all_the_same() -> None:
 
 
 def test_links_keep_all_their_attributes() -> None:
-    """Enclosures, comments, licence and carriers, each with what is known of it."""
+    """Enclosures, comments, licence, carriers and other reports, each with what is known of it."""
     entry = read_entry()
     assert list_links(entry, "enclosure") == [
         {"href": "https://example.org/a.mp3", "type": "audio/mpeg", "length": "1234"},
@@ -93,6 +93,12 @@ def test_links_keep_all_their_attributes() -> None:
     assert list_links(entry, "related") == [
         {"href": "https://hetq.am/1?a=1&b=2", "title": "Hetq"},
         {"href": "https://aravot.am/1", "title": "Aravot"},
+        {
+            "href": "https://civil.example/1",
+            "title": "Civil, via Hub: Two & two",
+            "hreflang": "ka",
+        },
+        {"href": "https://hub.example/2?a=1&b=2", "title": "Hub"},
     ]
     assert list_links(entry, "replies") == [
         {"href": "https://www.azatutyun.am/a/1.html#comments", "type": "text/html"}
@@ -107,7 +113,7 @@ def test_links_keep_all_their_attributes() -> None:
 SPARE: dict[str, Any] = {
     "categories": (), "language": None, "enclosures": (), "comments_url": None,
     "comments_count": None, "rights": None, "license": None, "carriers": (), "thumbnail": None,
-    "via": None,
+    "via": None, "also": (),
 }  # fmt: skip
 
 

@@ -354,15 +354,15 @@ def test_an_id_is_minted_once_and_remembered(room: Newsroom, papers: Papers) -> 
     assert first.split(b"</id>")[0].split(b"<id>")[1] in room.read()
 
 
-def test_two_items_of_one_feed_never_become_one_by_a_third(room: Newsroom, papers: Papers) -> None:
-    """Same title and text under other ids and links: two entries, also with a copy elsewhere."""
+def test_a_report_told_again_under_another_address_is_one(room: Newsroom, papers: Papers) -> None:
+    """By its own source within a day, and by another one; other numbers make it another report."""
     papers.feeds["a"] = write_rss(write_item(1, "Same", LONG), write_item(2, "Same", LONG))
     papers.feeds["b"] = write_rss(write_item(3, "Same", LONG))
-    ids = go(room)
-    assert len(ids) == 2
-    assert {"http://paper.example/1.html", "http://paper.example/2.html"} >= set(ids) - {
-        "http://paper.example/3.html"
-    }
+    assert len(go(room)) == 1
+    papers.feeds["b"] = write_rss(write_item(4, "Same", f"9 of 10: {LONG}"))
+    papers.feeds["a"] = write_rss(write_item(5, "Same", f"5 of 6: {LONG}"))
+    room.now += timedelta(hours=2)
+    assert len(go(room)) == 3
 
 
 def test_keys_of_an_address_reach_no_published_file(tmp_path: Path, papers: Papers) -> None:
@@ -439,3 +439,22 @@ def test_time_never_runs_backwards_when_the_lead_changes(room: Newsroom, papers:
     entry = room.read_entries()[0]
     assert entry.source.title == "A"
     assert entry.updated >= before
+
+
+def test_a_flood_leaves_the_others_their_places(room: Newsroom, papers: Papers) -> None:
+    """Of a full feed nobody has more than their share, while the others' stories are not far."""
+    room.config = replace(room.config, newsfeed=replace(NEWSFEED, items=4, max_share=0.5))
+    papers.feeds["b"] = write_rss(write_item(28, "Quiet 28"), write_item(29, "Quiet 29"))
+    papers.feeds["a"] = write_rss(*(write_item(number, f"Flood {number}") for number in (30, 31)))
+    go(room)
+    assert {entry.title[:5] for entry in room.read_entries()} == {"Flood", "Quiet"}
+    flood = [write_item(number, f"Flood {number}") for number in range(30, 59)]
+    papers.feeds["a"] = write_rss(*flood[:13])
+    go(room)
+    titles = [entry.title for entry in room.read_entries()]
+    assert titles == ["Flood 42", "Flood 41", "Quiet 29", "Quiet 28"]
+    papers.feeds["a"] = write_rss(*flood)
+    go(room)
+    titles = [entry.title for entry in room.read_entries()]
+    assert titles == ["Flood 58", "Flood 57", "Flood 56", "Flood 55"], "16 stories are looked at"
+    assert b"deleted-entry" not in room.read(), "who gives way is not gone"

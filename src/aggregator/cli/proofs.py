@@ -1,4 +1,7 @@
-"""The verbs that judge what is published: `validate`, `audit`; each imports when it runs."""
+"""The verbs that judge and explain what is published: `validate`, `audit`, `explain`.
+
+Each imports when it runs.
+"""
 
 from typing import Annotated
 
@@ -51,3 +54,27 @@ def audit(
     from aggregator.cli.audit import audit_feeds  # noqa: PLC0415 - as in once
 
     raise typer.Exit(audit_feeds(find_place(context, config, data), as_json=json))
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    entry: Annotated[
+        str,
+        typer.Argument(help="A published id, an article's link, a source's own id, or its title."),
+    ],
+    config: ConfigOption = None,
+    data: DataOption = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Say how a report came, and why it stands where it does.
+
+    When and whence it came, the terms it is under, its story with the evidence,
+    what it was compared with, and whether it is in the live feed. It reads
+    only, and needs no lock. Exits with 2 when the words mean no report, or
+    several.
+    """
+    from aggregator.cli.explain import explain_entry  # noqa: PLC0415 - as in once
+
+    raise typer.Exit(explain_entry(find_place(context, config, data), entry, as_json=json))

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from aggregator.cli.once import tell_time
+from aggregator.cli.picking import TITLE, find_meant, print_choice
 from aggregator.cli.tables import open_console, print_note, print_table
 from aggregator.cli.words import cut_words, print_json, say_time, say_words, write_time
-from aggregator.core import takedowns, urls
+from aggregator.core import takedowns
 from aggregator.core.model import Author, Match, Order
-from aggregator.core.picking import Choice, choose, find_by_title, find_story
+from aggregator.core.picking import Choice, choose, find_story
 from aggregator.core.settings import Config
 from aggregator.edges.log import make_log
 from aggregator.edges.store import Store, has_store, hold_lock, open_store
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from aggregator.cli.app import Place
 
 _WRONG_CALL = 2
-_MOST = 20
-_TITLE = 80
 _PATIENCE = timedelta(seconds=5)
 _BETWEEN_LOOKS = timedelta(milliseconds=100)
 
@@ -95,7 +94,7 @@ def _see_to_it(store: Store, config: Config, data: Path, log_format: str) -> boo
 def _order(store: Store, config: Config, wish: Wish) -> tuple[int, Sequence[Order]]:
     """The exit code, and the orders that were saved."""
     standing = takedowns.list_standing(store.load_orders())
-    found = _find(store, wish.entry)
+    found = find_meant(store, wish.entry)
     by_hand = [order for order in standing if order.by is Author.OPERATOR]
     out = {order.report for order in (takedowns.list_liftable(standing) if wish.undo else by_hand)}
     fitting = [one for one in found if (one.report in out) == wish.undo]
@@ -105,7 +104,7 @@ def _order(store: Store, config: Config, wish: Wish) -> tuple[int, Sequence[Orde
     story = store.find_matches(story_id) if story_id else []
     choice = choose(fitting, story, whole=wish.whole or wish.undo)
     if not choice.meant:
-        _print_choice(choice, wish, config)
+        print_choice(choice, wish.entry, config)
         return _WRONG_CALL, ()
     now = tell_time()
     if wish.undo:
@@ -118,13 +117,6 @@ def _order(store: Store, config: Config, wish: Wish) -> tuple[int, Sequence[Orde
     store.save_orders(orders)
     _say_done(choice, orders, wish)
     return 0, orders
-
-
-def _find(store: Store, words: str) -> Sequence[Match]:
-    """What the words may mean: an id, a link, an id of a source's own, else words of a title."""
-    is_link = "://" in words or words.startswith("www.")
-    found = store.find_matches(words, urls.canonical(words) if is_link else None)
-    return found or find_by_title(store.list_newest(), words)
 
 
 def _say_needless(found: Sequence[Match], standing: Sequence[Order], wish: Wish) -> int:
@@ -153,30 +145,7 @@ def _say_done(choice: Choice, orders: Sequence[Order], wish: Wish) -> None:
 
 
 def _name(source_id: str, title: str) -> str:
-    return f"{source_id}: {cut_words(title, _TITLE) or 'without a title'}"
-
-
-def _print_choice(choice: Choice, wish: Wish, config: Config) -> None:
-    """Say what the words may mean, or that they mean nothing."""
-    console = open_console()
-    if not choice.others:
-        words = f"{wish.entry}: no report is known by this; give its id, link or words of its title"
-        print_note(console, say_words(words))
-        return
-    print_note(console, say_words(f"{wish.entry}: may mean several; name one by its id or link"))
-    zone = config.newsfeed.timezone
-    rows = [
-        [
-            say_words(one.source_id),
-            Text(say_time(one.at, zone)),
-            say_words(cut_words(one.title, _TITLE)),
-            say_words(one.story_id or one.link or one.key),
-        ]
-        for one in choice.others[:_MOST]
-    ]
-    print_table(console, ["source", "time", "title", "id"], rows)
-    if len(choice.others) > _MOST:
-        print(f"and {len(choice.others) - _MOST} more")
+    return f"{source_id}: {cut_words(title, TITLE) or 'without a title'}"
 
 
 def list_takedowns(place: "Place", *, as_json: bool) -> int:
@@ -205,7 +174,7 @@ def _list_cells(order: Order, zone: str) -> list[Text]:
         say_words(order.source_id),
         Text(order.by),
         Text(say_time(order.at, zone)),
-        say_words(cut_words(order.title, _TITLE)),
+        say_words(cut_words(order.title, TITLE)),
         say_words(said),
     ]
 

@@ -14,6 +14,9 @@ CATEGORIES = 50
 ENCLOSURES = 50
 """More of them in one item are lists of keywords or of everything, not facts about it."""
 
+ALSO = 20
+"""Other reports of one event that are named; of the rest, how many there are."""
+
 READ = 500
 """Of so many authors, categories and enclosures the first ones are looked for."""
 

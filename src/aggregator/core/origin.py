@@ -33,11 +33,17 @@ NOBODY: Known = MappingProxyType({})
 
 
 def name_origin(report: Report, others: Iterable[Report]) -> str | None:
-    """The id of another source, of those of the others, that this report is taken from."""
-    for other in others:
-        if other.source.id != report.source.id and is_taken_from(report, other):
-            return other.source.id
-    return None
+    """The id of another source, of those of the others, that this report is taken from.
+
+    The surest mark decides: a copy of a copy names in its `atom:source` whom it
+    is from, and in its dateline still whom that one had it from. Of two
+    languages of one paper, which share their hosts, the report's goes first.
+    """
+    language = report.entry.language
+    foreign = [other for other in others if other.source.id != report.source.id]
+    foreign.sort(key=lambda other: other.entry.language != language)
+    taken = (other.source.id for mark in _MARKS for other in foreign if mark(report, other))
+    return next(taken, None)
 
 
 def is_taken_from(report: Report, other: Report) -> bool:

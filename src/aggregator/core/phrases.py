@@ -11,12 +11,17 @@ from html import escape
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Words of one language; `{source}`, `{writer}`, `{carrier}`, `{names}`, `{link}` are HTML."""
+    """Words of one language; `{source}`, `{writer}`, `{carrier}`, `{names}`, `{link}` are HTML.
+
+    `{count}` is a number.
+    """
 
     excerpt: str
     taken_from: str
     via: str
     also: str
+    reported: str
+    more: str
     read_on: str
     updated: str
     months: str
@@ -27,6 +32,8 @@ _EN = Phrases(
     taken_from="{carrier} (from {writer})",
     via="{writer}, via {carrier}",
     also="Also carried by: {names}",
+    reported="Also reported by:",
+    more="and {count} more",
     read_on="Read on: {link}",
     updated="Updated {month} {day}, {year} {clock}",
     months="January February March April May June July August September October November December",
@@ -36,6 +43,8 @@ _HY = Phrases(
     taken_from="{carrier} (աղբյուր՝ {writer})",
     via="{writer} (արտատպում՝ {carrier})",
     also="Նաև հրապարակել են՝ {names}",
+    reported="Այս մասին հաղորդում են նաև՝",
+    more="և ևս {count}",
     read_on="Կարդալ ավելին՝ {link}",
     updated="Թարմացվել է {year} թ. {month} {day}-ին, {clock}",
     months="հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի"
@@ -46,6 +55,8 @@ _RU = Phrases(
     taken_from="{carrier} (источник: {writer})",
     via="{writer} (перепечатка: {carrier})",
     also="Также опубликовали: {names}",
+    reported="Об этом также сообщают:",
+    more="и ещё {count}",
     read_on="Читать далее: {link}",
     updated="Обновлено {day} {month} {year}, {clock}",
     months="января февраля марта апреля мая июня июля августа сентября октября ноября декабря",

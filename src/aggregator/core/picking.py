@@ -1,8 +1,10 @@
 """Which report an operator means by an id, a link or some words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from aggregator.core import urls
 from aggregator.core.model import Match
 from aggregator.core.text import fold
 
@@ -45,3 +47,21 @@ def choose(found: Sequence[Match], story: Sequence[Match], *, whole: bool) -> Ch
     meant = tuple(found) if len(found) == 1 else owners
     beside = story if meant else found
     return Choice(meant, tuple(one for one in beside if one not in meant))
+
+
+def choose_told(found: Sequence[Match], hosts: Mapping[str, Collection[str]]) -> Match | None:
+    """Of several reports of one story the one to tell of; None where they are of several.
+
+    That its id was given to; else the first whose link leads to its own source's
+    site (`hosts` by source id), since carriers link to the original too.
+    """
+    if len(found) == 1:
+        return found[0]
+    if find_story(found) is None:
+        return None
+
+    def rank(one: Match) -> tuple[bool, bool, datetime, str]:
+        at_home = urls.host(one.link or "") in hosts.get(one.source_id, ())
+        return not one.owner, not at_home, one.at, one.source_id
+
+    return min(found, key=rank)

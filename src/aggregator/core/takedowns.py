@@ -56,7 +56,7 @@ def renew(story: Story, lifted: Mapping[Name, datetime]) -> Story:
     Readers who have obeyed the tombstone take an entry of before it for deleted
     (RFC 6721 section 3).
     """
-    reports = (story.lead, *story.others) if lifted else ()
+    reports = story.members if lifted else ()
     times = [lifted.get((one.entry.source_id, one.entry.key)) for one in reports]
     known = [at for at in (*times, story.floor) if at]
     return replace(story, floor=max(known)) if any(times) else story

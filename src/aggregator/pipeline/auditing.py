@@ -5,14 +5,14 @@ changed since it was published is told apart from what is broken.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from aggregator.core import stories
+from aggregator.core import stories, takedowns
 from aggregator.core.audit import (
     Due,
     Printed,
@@ -135,22 +135,33 @@ def _find_owed(config: Config, data: Path, story_ids: set[str], now: datetime) -
     with open_store(data, write=False) as store:
         states = store.load_states()
         heads = {source_id: state.head or FeedHead() for source_id, state in states.items()}
-        found = _find_stories(config, store, story_ids, heads)
+        found, gone = _find_stories(config, store, story_ids, heads)
     known, zone = list_known(config.sources, heads), config.newsfeed.timezone
-    return {story.id: find_due(story, zone, now, known) for story in found if story.id in story_ids}
+    return {
+        story.id: find_due(story, zone, now, known, gone.get(story.id, ()))
+        for story in found
+        if story.id in story_ids
+    }
 
 
 def _find_stories(
     config: Config, store: Store, story_ids: set[str], heads: Mapping[str, FeedHead]
-) -> tuple[Story, ...]:
+) -> tuple[tuple[Story, ...], Mapping[str, Sequence[Report]]]:
+    """The stories as they are told now, and what was taken down of each, by its id."""
     sources = {source.id: source for source in config.sources}
     entries = [unfold(one) for one in store.load_told(story_ids) if one.source_id in sources]
     reports = [
         Report(one, sources[one.source_id], heads.get(one.source_id) or FeedHead())
         for one in entries
     ]
-    prefix = store.read_fact("tag_prefix") or ""
-    return stories.combine(reports, store.load_memberships(entries), story_ids, prefix)
+    prefix, memberships = store.read_fact("tag_prefix") or "", store.load_memberships(entries)
+    kept = takedowns.leave_out(reports, takedowns.list_standing(store.load_orders()))
+    standing = {id(one) for one in kept}
+    gone: dict[str, list[Report]] = {}
+    for one in reports:
+        if id(one) not in standing and (known := stories.find_membership(one, memberships)):
+            gone.setdefault(known.story_id, []).append(one)
+    return stories.combine(kept, memberships, story_ids, prefix), gone
 
 
 def _load_kept(data: Path) -> tuple[Mapping[str, Any], ...]:

@@ -60,7 +60,7 @@ def list_merged(
 ) -> tuple[tuple[str, str], ...]:
     """The ids that give way to another in this publishing."""
     members = {
-        story.id: [(one.entry.source_id, one.entry.key) for one in (story.lead, *story.others)]
+        story.id: [(one.entry.source_id, one.entry.key) for one in story.members]
         for story in stories
     }
     return takedowns.find_merged(members, memberships, alive)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from aggregator.core.likeness import Window
 from aggregator.core.settings import Config
 from aggregator.edges.log import Log
 from aggregator.edges.store import Store
@@ -48,6 +49,7 @@ class Press:
         self._ended: datetime | None = None
         self._has_failed = False
         self._changes: datetime | None = None
+        self._window = Window()
         self.began: datetime | None = None
         """When the publishing at work began; None between two."""
 
@@ -76,7 +78,8 @@ class Press:
         now = self.began
         try:
             published = await run_apart(
-                lambda: publish(config, self._store, self._data, now, self._log), "publish"
+                lambda: publish(config, self._store, self._data, now, self._log, self._window),
+                "publish",
             )
             self._changes = published.due
         except Exception as failure:  # noqa: BLE001 - no publishing may stop the daemon; it is named

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.core.audit import credits as owed
-from aggregator.core.audit import texts
+from aggregator.core.audit import reported, texts
 from aggregator.core.audit.sections import Sections, part
 from aggregator.core.audit.times import find_starts, judge_times
 from aggregator.core.audit.values import Due, Printed, Term, Verdict
@@ -37,6 +37,8 @@ _RULES = (
     _Rule(Term.DERIVATIVES, texts.check_derivatives, texts.forbids_derivatives),
     _Rule(Term.IMAGES, texts.check_images, lambda due: not due.terms.images, needs_stored=False),
     _Rule(Term.CARRIERS, owed.check_carriers, lambda due: bool(due.carriers)),
+    _Rule(Term.ALSO, reported.check_also),
+    _Rule(Term.WITHHELD, reported.check_withheld, reported.withholds, needs_stored=False),
     _Rule(Term.AUTHOR, owed.check_author),
     _Rule(Term.SOURCE, owed.check_source),
     _Rule(Term.AI, owed.check_reservation, owed.reserves, needs_stored=False),

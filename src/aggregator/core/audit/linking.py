@@ -18,7 +18,8 @@ _MOST_NAMED = 3
 def check_links(due: Due, parts: Sections) -> Iterator[str]:
     """Every address in the text is its source's own, or that of somebody whom it credits."""
     own = read_page(due.stored.html).addresses
-    allowed = {*own, *due.licenses, *due.places, *([due.link] if due.link else [])}
+    named = (one.link for one in due.also)
+    allowed = {*own, *due.licenses, *due.places, *named, *([due.link] if due.link else [])}
     foreign = dict.fromkeys(place for place in parts.page.addresses if place not in allowed)
     for place in list(foreign)[:_MOST_NAMED]:
         yield f"it leads to {place!r}, which its source's text does not"

@@ -48,6 +48,8 @@ def _read_atom(entry: Node) -> Printed:
     links = [child.attributes for child in entry.children if child.name == "atom:link"]
     by_rel = [(link.get("rel", "alternate"), link) for link in links]
     source = next((child for child in entry.children if child.name == "atom:source"), None)
+    related = [link for rel, link in by_rel if rel == "related"]
+    named = tuple((link.get("title", ""), link.get("href", "")) for link in related)
     return Printed(
         form="atom",
         id=_text(entry, "atom:id"),
@@ -68,11 +70,8 @@ def _read_atom(entry: Node) -> Printed:
         license=next((link.get("href", "") for rel, link in by_rel if rel == "license"), ""),
         feed_title=_text(source, "atom:title") if source else "",
         feed_names=tuple(name for name in [_text(source, "atom:id")] if name) if source else (),
-        carriers=tuple(
-            (link.get("title", ""), link.get("href", ""))
-            for rel, link in by_rel
-            if rel == "related"
-        ),
+        carriers=named,
+        also=named,
         is_reserved=_is_reserved(entry),
     )
 
@@ -171,8 +170,15 @@ def _read_item(item: Member) -> Printed:
         carriers=tuple(
             (_say(one, "name"), _say(one, "url")) for one in _list(_get(day, "carriers"))
         ),
+        also=tuple(_label(one) for one in _list(_get(day, "also"))),
         is_reserved=_say(day, "ai") == "no",
     )
+
+
+def _label(one: Member) -> tuple[str, str]:
+    """Another report as Atom names it: whose it is and its headline, and where it is."""
+    said = (_say(one, "source"), _say(one, "title"))
+    return ": ".join(part for part in said if part), _say(one, "url")
 
 
 def _get(member: Member | None, name: str) -> Member | None:

@@ -4,7 +4,14 @@ from dataclasses import dataclass, replace
 
 from aggregator.core.audit.markup import Block, Page, read_page, squeeze
 from aggregator.core.audit.values import Due, Printed
-from aggregator.core.audit.wording import is_carriers, is_link, is_update, list_credits
+from aggregator.core.audit.wording import (
+    is_carriers,
+    is_link,
+    is_more,
+    is_reported,
+    is_update,
+    list_credits,
+)
 from aggregator.core.model import LinkPlace
 
 
@@ -14,7 +21,9 @@ class Sections:
 
     `opening` is the first passage, None where no words are shown; `credit` its
     words that are not the report's, "" where it does not begin with the credit;
-    `body` the report's own words, `tail` what was added behind them.
+    `body` the report's own words, `tail` what was added behind them, `also` the
+    heading and what follows it. There, what is no line that names another report
+    may be anybody's words, and stands in `body` too.
     """
 
     page: Page
@@ -22,19 +31,30 @@ class Sections:
     credit: str
     body: tuple[Block, ...]
     tail: tuple[Block, ...]
+    also: tuple[Block, ...] = ()
 
 
 def part(printed: Printed, due: Due) -> Sections:
     """The parts of an entry's text."""
     page = read_page(printed.html)
-    if not page.blocks:
-        return Sections(page, None, "", (), ())
-    end = _find_tail(page.blocks, printed, due)
-    opening, body, tail = page.blocks[0], page.blocks[:end], page.blocks[end:]
+    told = _find_also(page.blocks, due)
+    blocks, also = page.blocks[:told], page.blocks[told:]
+    strays = tuple(block for block in also[1:] if not is_line(block))
+    if not blocks:
+        return Sections(page, None, "", strays, (), also)
+    end = _find_tail(blocks, printed, due)
+    opening, body, tail = blocks[0], blocks[:end], blocks[end:]
     ways = list_credits(list_names(due, printed), squeeze(due.origin))
     credit = next((way for way in ways if opening.words.startswith(way)), "")
     rest = replace(opening, words=opening.words.removeprefix(credit))
-    return Sections(page, opening, credit, (rest, *body[1:]) if rest.words else body[1:], tail)
+    own = (rest, *body[1:]) if rest.words else body[1:]
+    return Sections(page, opening, credit, (*own, *strays), tail, also)
+
+
+def is_line(block: Block) -> bool:
+    """Whether a block is made as our lines are: its one link ends it, or it counts the others."""
+    ends = [words for _, words in block.links]
+    return is_more(block.words) or (len(ends) == 1 and block.words.endswith(ends[0]))
 
 
 def list_names(due: Due, printed: Printed) -> tuple[str, ...]:
@@ -46,6 +66,13 @@ def list_names(due: Due, printed: Printed) -> tuple[str, ...]:
 def say(filled: str, printed: Printed) -> str:
     """A filled template in one line; the title that is shown stands for one that is missing."""
     return squeeze(filled.replace("{title}", printed.title))
+
+
+def _find_also(blocks: tuple[Block, ...], due: Due) -> int:
+    """Where the last heading of ours stands; one that the report itself has is its own."""
+    found = [at for at, block in enumerate(blocks) if is_reported(block.words)]
+    is_own = not due.also and found and blocks[found[-1]].words in squeeze(due.stored.text)
+    return len(blocks) if is_own or not found else found[-1]
 
 
 def _find_tail(blocks: tuple[Block, ...], printed: Printed, due: Due) -> int:

@@ -6,7 +6,7 @@ judged without it.
 
 from datetime import datetime
 
-from aggregator.core.model import Story
+from aggregator.core.model import Report, Story
 from aggregator.core.origin import Known
 from aggregator.core.reuse.standing import Standing, judge, read_terms
 
@@ -14,6 +14,11 @@ from aggregator.core.reuse.standing import Standing, judge, read_terms
 def find_standing(story: Story, known: Known, now: datetime) -> Standing:
     """The terms that hold for the report that leads the story, and who has a say in it."""
     return judge(story.lead, known, now)
+
+
+def find_standing_of(report: Report, known: Known, now: datetime) -> Standing:
+    """The terms that hold for any report of a story, and who has a say in it."""
+    return judge(report, known, now)
 
 
 find_terms = read_terms

@@ -20,6 +20,8 @@ class Term(StrEnum):
     DERIVATIVES = "derivatives"
     IMAGES = "images"
     CARRIERS = "carriers"
+    ALSO = "also"
+    WITHHELD = "withheld"
     AUTHOR = "author"
     SOURCE = "source"
     AI = "ai"
@@ -33,8 +35,9 @@ class Printed:
     """An entry as a published file has it; what it does not say is empty.
 
     `form` is atom, rss or json; `feed_names` are the ids and addresses under
-    which it names the feed it is from; `carriers` are (name, link). One that
-    `is_reserved` says that language models may not use it.
+    which it names the feed it is from; `carriers` are (name, link), `also` the
+    other reports it names as (who and headline, link); Atom does not tell the
+    two apart. One that `is_reserved` says that language models may not use it.
     """
 
     form: str
@@ -49,6 +52,7 @@ class Printed:
     feed_title: str = ""
     feed_names: tuple[str, ...] = ()
     carriers: tuple[tuple[str, str], ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
     is_reserved: bool = False
 
 
@@ -58,6 +62,20 @@ class Carrier:
 
     name: str
     link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Another report of the event: its source, headline and link.
+
+    `ways` are those in which a text may credit it, `names` those of an entry's fields.
+    """
+
+    name: str
+    title: str
+    link: str
+    ways: tuple[str, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +109,8 @@ class Due:
     calls the feed it is from, `names` (folded) those that a text may open with.
     `places` are addresses that its credits may lead to besides `link`.
     `writers` are the names that may stand for a report that names no author.
+    `also` are the other reports of the event that are to be named, `hidden` those
+    that must not be; `facts` is what is stored of them all.
     Its source's own terms hold before `until`; when they have ended, `terms`
     are those of a source that states none.
     """
@@ -107,6 +127,9 @@ class Due:
     writers: tuple[str, ...]
     homes: tuple[Home, ...]
     carriers: tuple[Carrier, ...] = ()
+    also: tuple[Told, ...] = ()
+    hidden: tuple[Told, ...] = ()
+    facts: tuple[tuple[str, str, str, str | None], ...] = ()
     places: tuple[str, ...] = ()
     until: datetime | None = None
     has_ended: bool = False

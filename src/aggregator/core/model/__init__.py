@@ -32,10 +32,11 @@ from aggregator.core.model.look import Answer, Look, Page
 from aggregator.core.model.order import Act, Author, Grave, Match, Order, Withdrawn
 from aggregator.core.model.poll import Change, Changes, Decision, Held, Ledger
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
-from aggregator.core.model.story import Edition, Output, Report, Shown, Story
+from aggregator.core.model.story import Also, Edition, Output, Report, Shown, Story
 
 __all__ = [
     "Act",
+    "Also",
     "Answer",
     "Article",
     "ArticlePage",

@@ -22,7 +22,9 @@ class Report:
 class Story:
     """One piece of news: the lead report, those that carried it, and why they are one.
 
-    `reasons` holds one line for each of `others`, in their order.
+    `others` carry the lead report itself. `also` are other reports of the same
+    event, each with those that carry it behind it. `reasons` and `also_reasons`
+    hold one line for each, in their order.
     """
 
     id: str
@@ -30,6 +32,13 @@ class Story:
     others: tuple[Report, ...] = ()
     reasons: tuple[str, ...] = ()
     floor: datetime | None = None
+    also: tuple[tuple[Report, ...], ...] = ()
+    also_reasons: tuple[str, ...] = ()
+
+    @property
+    def members(self) -> tuple[Report, ...]:
+        """All of its reports, the lead first."""
+        return self.lead, *self.others, *(report for group in self.also for report in group)
 
     @property
     def updated(self) -> datetime:
@@ -48,6 +57,23 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """Another report of a story's event: who wrote it, its headline and link, none of its text.
+
+    `title` is "" where it has none; `via` is who carries it, where `source`
+    wrote it. `credit` names both in the words of the story's language.
+    """
+
+    source: str
+    credit: str
+    title: str
+    link: str
+    published: datetime
+    language: str | None = None
+    via: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A story as its sources' terms let us show it: what every renderer gets.
 
@@ -55,8 +81,9 @@ class Shown:
     `html` is clean, absolute and carries the credit in its first passage.
     `source` names the feed the lead report comes from and `feed_url` its
     address; `via` is the source we have it from, as (name, link), where that is
-    not the feed that wrote it; `carriers` are the other reports, likewise. `ai`
-    is False where its terms reserve its use by language models.
+    not the feed that wrote it; `carriers` are who carried it too, likewise, and
+    `also` other reports of the event. `ai` is False where its terms reserve its
+    use by language models.
     """
 
     id: str
@@ -77,6 +104,7 @@ class Shown:
     rights: str | None = None
     license: str | None = None
     carriers: tuple[tuple[str, str], ...] = ()
+    also: tuple[Also, ...] = ()
     via: tuple[str, str] | None = None
     ai: bool = True
 

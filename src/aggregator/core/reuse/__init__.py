@@ -6,7 +6,8 @@ and times follow the source's terms, and those of the source that wrote the
 report where another carried it.
 
 `presets` names terms; `strictest` joins them; `standing` finds which hold now;
-`naming` and `credit` say who is credited; `showing` makes what is published.
+`naming` and `credit` say who is credited, `also` who else reported the event;
+`showing` makes what is published.
 """
 
 from aggregator.core.reuse.credit import Facts, fill

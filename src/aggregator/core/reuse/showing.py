@@ -8,6 +8,7 @@ from aggregator.core import limits, passage
 from aggregator.core.dateline import drop_boxed, drop_dateline
 from aggregator.core.excerpt import cut
 from aggregator.core.model import (
+    Also,
     Enclosure,
     FeedHead,
     Held,
@@ -20,6 +21,7 @@ from aggregator.core.model import (
 )
 from aggregator.core.origin import NOBODY, Known
 from aggregator.core.phrases import choose_phrases
+from aggregator.core.reuse.also import list_also, write_also
 from aggregator.core.reuse.credit import (
     Facts,
     choose_license,
@@ -69,7 +71,7 @@ def present(
         now=now,
         phrases=choose_phrases(report.entry.language, language),
     )
-    return _show(story, standing, facts)
+    return _show(story, standing, facts, list_also(story, known, now, facts.phrases))
 
 
 def _explain_hold(standing: Standing, link: str | None, now: datetime) -> str:
@@ -98,7 +100,7 @@ def choose_title(report: Report, terms: Reuse) -> str:
     return (title if terms.derivatives or title == text else "") or name_source(report)
 
 
-def _show(story: Story, standing: Standing, facts: Facts) -> Shown:
+def _show(story: Story, standing: Standing, facts: Facts, also: tuple[Also, ...]) -> Shown:
     report, writer, terms = story.lead, standing.writer, standing.terms
     entry = report.entry
     notices = list_notices(standing, facts)
@@ -110,7 +112,8 @@ def _show(story: Story, standing: Standing, facts: Facts) -> Shown:
         id=story.id,
         title=facts.title,
         link=facts.link,
-        html=write_text(story, standing, facts),
+        # Behind all that the terms of the lead ask for: it is no part of that report.
+        html=write_text(story, standing, facts) + write_also(also, entry.language, facts.phrases),
         published=entry.sort_at,
         updated=story.updated,
         source=source,
@@ -125,6 +128,7 @@ def _show(story: Story, standing: Standing, facts: Facts) -> Shown:
         rights=" ".join(notice for notice, _ in notices) or entry.rights or head.rights,
         license=choose_license(standing, facts.now) or entry.license or head.license,
         carriers=tuple(name_carriers(story, facts.now)),
+        also=also[: limits.ALSO],
         via=None if is_its_own else name_bearer(report),
         ai=terms.ai,
     )

@@ -62,7 +62,7 @@ def find_release(report: Report, terms: Reuse) -> datetime | None:
 def find_next_change(story: Story, known: Known, now: datetime) -> datetime | None:
     """When the terms let something else be shown of a story than now; None for never."""
     times: list[datetime | None] = []
-    for report in (story.lead, *story.others):
+    for report in story.members:
         standing = judge(report, known, now)
         times += [find_release(report, standing.terms), *(
             party.source.reuse.until for party in standing.parties

@@ -4,6 +4,7 @@ That is a dateline of one line; and whom the page credits, which it does not kno
 """
 
 import codecs
+import copy
 import json
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import trafilatura
 from lxml import etree, html
 from trafilatura.utils import decode_file
 
+from aggregator.core.hiding import judge_style, may_hide
 from aggregator.core.model import ArticlePage, Line
 from aggregator.core.text import clean_text, fold
 
@@ -51,7 +53,7 @@ def read_page(body: bytes, content_type: str, url: str) -> ArticlePage:
     if root is None:
         return ArticlePage()
     found = trafilatura.extract(
-        markup,
+        copy.deepcopy(root) if _drop_hidden(root, markup) else markup,
         url=url,
         output_format="html",
         include_comments=False,
@@ -98,6 +100,24 @@ def _read(markup: str) -> Element:
         return html.document_fromstring(body, parser=parser) if markup.strip() else None
     except (etree.LxmlError, ValueError):
         return None
+
+
+def _drop_hidden(root: Element, markup: str) -> bool:
+    """Take out what the page lets nobody see; whether there was any.
+
+    trafilatura drops the attributes that say so and keeps the words.
+    """
+    if not may_hide(markup):
+        return False
+    unseen = [
+        one
+        for one in root.iter(etree.Element)
+        if one.get("hidden") is not None or judge_style(one.get("style") or "") in {"gone", "small"}
+    ]
+    for one in unseen:
+        if one.getparent() is not None:
+            one.drop_tree()
+    return bool(unseen)
 
 
 def _take_inside(found: str) -> str:

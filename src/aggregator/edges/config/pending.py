@@ -9,7 +9,6 @@ from aggregator.edges.config.places import Mistake, Steps
 from aggregator.edges.config.tree import Tree
 
 _PENDING = {
-    ("newsfeed", "max_share"),
     ("newsfeed", "close_after"),
     ("publish", "also"),
     ("publish", "templates"),

@@ -118,6 +118,9 @@ def _write_links(entry: Element, shown: Shown) -> None:
         add(entry, "link", rel="via", href=link, title=name)
     for name, link in shown.carriers:
         add(entry, "link", rel="related", href=link, title=name)
+    for one in shown.also:
+        words = f"{one.credit}: {one.title}" if one.title else one.credit
+        add(entry, "link", rel="related", href=one.link, title=words, hreflang=one.language)
     for item in shown.enclosures:
         length = None if item.length is None else str(item.length)
         add(entry, "link", rel="enclosure", href=item.url, type=item.type or None, length=length)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aggregator.core.model import Edition, Enclosure, Person, Shown, SourceRef
+from aggregator.core.model import Also, Edition, Enclosure, Person, Shown, SourceRef
 from aggregator.edges.render.xml import UNKNOWN_TYPE, in_seconds, list_authors
 
 MEDIA_TYPE = "application/feed+json"
@@ -81,6 +81,7 @@ def _say_more(shown: Shown) -> _Object:
         "license": shown.license,
         "ai": None if shown.ai else "no",
         "carriers": [_link(name, link) for name, link in shown.carriers],
+        "also": [_name_also(one) for one in shown.also],
         "comments": _keep_known(comments),
     })  # fmt: skip
 
@@ -92,6 +93,17 @@ def _describe(source: SourceRef, feed_url: str) -> _Object:
         "feed_url": feed_url,
         "home_page_url": source.link,
         "rights": source.rights,
+    })  # fmt: skip
+
+
+def _name_also(one: Also) -> _Object:
+    return _keep_known({
+        "source": one.source,
+        "via": one.via,
+        "title": one.title,
+        "url": one.link,
+        "language": one.language,
+        "published": in_seconds(one.published).isoformat(),
     })  # fmt: skip
 
 

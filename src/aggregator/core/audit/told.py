@@ -1,0 +1,77 @@
+"""Other reports of a story's event: which are to be named now, and which must not be."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from aggregator.core.audit.facts import find_link, name_origin, name_source
+from aggregator.core.audit.standing import find_end, find_standing_of
+from aggregator.core.audit.times import find_starts
+from aggregator.core.audit.values import Told
+from aggregator.core.audit.wording import list_vias
+from aggregator.core.model import Report, Story
+from aggregator.core.origin import Known
+from aggregator.core.reuse.standing import Standing
+
+
+def list_due(story: Story, known: Known, now: datetime) -> tuple[Told, ...]:
+    """Of each group the first that may be named, in the order of their times."""
+    found = []
+    for group in story.also:
+        free = (one for one in _judge(group, known, now) if _may_be_named(one, now))
+        found += [one for one in [next(free, None)] if one]
+    found.sort(key=lambda one: _read_order(one.carrier))
+    return tuple(map(_tell, found))
+
+
+def list_hidden(
+    story: Story, known: Known, now: datetime, gone: Iterable[Report], due: Iterable[Told]
+) -> tuple[Told, ...]:
+    """Those that must not be named now, those taken down among them.
+
+    One whose address is also that of a report that is `due` cannot be told from it.
+    """
+    members = [report for group in story.also for report in group]
+    barred = [one for one in _judge(members, known, now) if not _may_be_named(one, now)]
+    told = map(_tell, [*barred, *_judge(tuple(gone), known, now)])
+    shown = {report.entry.link for report in (story.lead, *story.others)}
+    shown |= {one.link for one in due}
+    return tuple(one for one in told if one.link and one.link not in shown)
+
+
+def list_facts(story: Story) -> tuple[tuple[str, str, str, str | None], ...]:
+    """What is stored of all of them, whatever their terms."""
+    entries = sorted(
+        (report.entry for group in story.also for report in group),
+        key=lambda entry: (entry.source_id, entry.key),
+    )
+    return tuple((one.source_id, one.key, one.title, one.link) for one in entries)
+
+
+def _judge(reports: Sequence[Report], known: Known, now: datetime) -> list[Standing]:
+    return [find_standing_of(report, known, now) for report in reports]
+
+
+def _may_be_named(standing: Standing, now: datetime) -> bool:
+    """Whether its time has come, its permission has not ended and it can be linked."""
+    entry, until = standing.carrier.entry, find_end(standing)
+    starts = find_starts(standing.terms, entry.sort_at, entry.first_seen)
+    is_over = until is not None and until <= now
+    has_begun = all(start <= now for _, start in starts)
+    return has_begun and not is_over and bool(find_link(standing.carrier, standing.terms))
+
+
+def _tell(standing: Standing) -> Told:
+    report = standing.carrier
+    carrier = name_source(report)
+    writer = name_source(standing.writer) if standing.writer else ""
+    origin = writer or name_origin(report.entry.source)
+    # A feed may name itself as the origin: then it stands alone.
+    alone = () if writer else (carrier,)
+    ways = (*alone, *list_vias(origin, carrier)) if origin else alone
+    names = tuple(dict.fromkeys(filter(None, (*ways, origin))))
+    return Told(carrier, report.entry.title, find_link(report, standing.terms), ways, names)
+
+
+def _read_order(report: Report) -> tuple[datetime, str, str]:
+    entry = report.entry
+    return entry.sort_at, entry.source_id, entry.key

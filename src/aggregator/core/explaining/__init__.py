@@ -1,0 +1,83 @@
+"""How a report came, which rules it met, why it stands in its story, and where that stands.
+
+`terms` puts a source's terms into words, `places` says whether a report is in
+the live feed and why, `telling` why it is in its story and others are not.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.core.explaining.places import Page, Place, find_place
+from aggregator.core.explaining.telling import Apart, Evidence, Told, tell_apart, tell_story
+from aggregator.core.explaining.terms import describe_terms
+from aggregator.core.likeness import Compared, Key, Window
+from aggregator.core.model import Entry, FetchState, Order, Report, Story
+from aggregator.core.origin import Known
+from aggregator.core.reuse import find_release, judge
+
+__all__ = ["Apart", "Evidence", "Explanation", "Facts", "Page", "Place", "Told", "explain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a report.
+
+    `report` is None where the configuration does not name its source; `story`
+    where it stands in none. `orders` are the takedowns in effect for it,
+    `published_as` the id under which it was last published, `compared` what of
+    the `window` it was compared with, `entries` those that may be told of.
+    """
+
+    entry: Entry
+    report: Report | None
+    state: FetchState | None
+    orders: tuple[Order, ...]
+    published_as: str | None
+    story: Story | None
+    page: Page
+    window: Window
+    compared: Mapping[Key, Compared]
+    entries: Sequence[Entry]
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that is to be said of a report; `state` is that of its source.
+
+    `terms` are those that hold for it now, in words; before `release` they let
+    nothing be shown. One that is not compared is too old for it, or stands in
+    no story. `place` and `why` are about the live feed.
+    """
+
+    entry: Entry
+    state: FetchState | None
+    terms: tuple[str, ...]
+    release: datetime | None
+    orders: tuple[Order, ...]
+    published_as: str | None
+    story: Told | None
+    apart: tuple[Apart, ...]
+    is_compared: bool
+    place: Place
+    why: str
+
+
+def explain(facts: Facts, now: datetime) -> Explanation:
+    """The explanation that these facts make."""
+    standing = judge(facts.report, facts.known, now) if facts.report else None
+    place, why = find_place(facts.story, facts.orders, facts.page, is_known=standing is not None)
+    return Explanation(
+        entry=facts.entry,
+        state=facts.state,
+        terms=describe_terms(standing, now) if standing else (),
+        release=find_release(standing.carrier, standing.terms) if standing else None,
+        orders=facts.orders,
+        published_as=facts.published_as,
+        story=tell_story(facts.story, facts.entry, facts.window) if facts.story else None,
+        apart=tell_apart(facts.compared, facts.entries),
+        is_compared=(facts.entry.source_id, facts.entry.key) in facts.window,
+        place=place,
+        why=why,
+    )

@@ -1,0 +1,24 @@
+"""How alike two different reports are, and which of many are worth comparing.
+
+`traits` says what of a report is compared, `rarity` what each piece says,
+`weighing` what all of it makes, `window` finds the candidates, `telling` says
+why it does not count.
+"""
+
+from aggregator.core.likeness.telling import Compared
+from aggregator.core.likeness.traits import Traits, read_traits
+from aggregator.core.likeness.weighing import ENOUGH, Likeness, weigh
+from aggregator.core.likeness.window import DAYS, MOST, Key, Window
+
+__all__ = [
+    "DAYS",
+    "ENOUGH",
+    "MOST",
+    "Compared",
+    "Key",
+    "Likeness",
+    "Traits",
+    "Window",
+    "read_traits",
+    "weigh",
+]

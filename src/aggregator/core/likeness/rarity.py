@@ -1,0 +1,38 @@
+"""How much a word, a name or a number says: little where many reports have it."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from math import log
+
+from aggregator.core.likeness.traits import Traits
+
+Rarity = Callable[[str], float]
+"""How rare a term is, see `list_terms` for what a term is and `tell_rarity` for how rare."""
+
+_BEFORE = 1_000
+"""Reports thought to have been seen before any: in a new installation nothing is common yet,
+and a name that a third of its fifty reports have would count as one that all have."""
+
+
+@lru_cache(maxsize=65_536)
+def tell_rarity(count: int, total: int) -> float:
+    """From 0, for what all of the reports have, to 1, for what none of them has."""
+    seen = total + _BEFORE
+    return max(0.0, log(seen / (count + 0.5)) / log(seen / 0.5))
+
+
+def name_term(name: str) -> str:
+    """A name as a term, the same in all languages."""
+    return f"={name}"
+
+
+def number_term(number: str) -> str:
+    """A number as a term, the same in all languages."""
+    return f"#{number}"
+
+
+def list_terms(traits: Traits) -> Iterator[str]:
+    """Every term of a report, once each."""
+    yield from traits.words
+    yield from (name_term(name) for name in traits.names)
+    yield from (number_term(number) for number in traits.numbers)

@@ -1,0 +1,80 @@
+"""Which reports are one story, who leads it, and the id it bears for life.
+
+`copies` finds reports that are one report, `joining` those that tell of one
+event, `telling` who leads and why, `naming` the id.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain
+
+from aggregator.core import evidence
+from aggregator.core.likeness import Window
+from aggregator.core.model import Report, Story
+from aggregator.core.origin import has_own_id
+from aggregator.core.stories.copies import group
+from aggregator.core.stories.joining import join
+from aggregator.core.stories.membership import (
+    Membership,
+    Memberships,
+    find_membership,
+    list_owned,
+)
+from aggregator.core.stories.naming import keep_name, mint_id, name_entry
+from aggregator.core.stories.telling import choose_lead, explain, find_floor, name_sameness, tell
+
+__all__ = [
+    "Membership",
+    "Memberships",
+    "choose_lead",
+    "combine",
+    "explain",
+    "find_membership",
+    "group",
+    "mint_id",
+    "name_entry",
+    "name_sameness",
+]
+
+
+def combine(
+    reports: Iterable[Report],
+    memberships: Memberships,
+    claimed: Collection[str],
+    prefix: str,
+    window: Window | None = None,
+) -> tuple[Story, ...]:
+    """The stories that the reports make, each with its id, newest first.
+
+    `claimed` are the ids ever given; `prefix` begins the ids that are minted;
+    `window` holds the reports and others to compare them with, made of them
+    where it is not given. The result does not depend on the order of the reports.
+    """
+    ordered = sorted(reports, key=_read_order)
+    window = Window(ordered) if window is None else window
+    joined = join(group(ordered, memberships, window), memberships, window)
+    led = [(choose_lead(groups, memberships, window), groups) for groups in joined]
+    members = {id(lead): tuple(chain.from_iterable(groups)) for lead, groups in led}
+    # Named first: who owns an id, for it stays with the report it was given
+    # to; then those whose id is at home with them, before who may have taken it.
+    led.sort(
+        key=lambda one: (not list_owned(members[id(one[0])], memberships), not has_own_id(one[0]))
+    )
+    taken = {*claimed, *(membership.story_id for membership in memberships.values())}
+    stories: dict[str, Story] = {}
+    for lead, groups in led:
+        whole = members[id(lead)]
+        story_id = keep_name(whole, memberships, stories) or name_entry(lead.entry, taken, prefix)
+        taken.add(story_id)
+        told = tell(story_id, lead, groups, window)
+        stories[story_id] = replace(told, floor=find_floor(whole, memberships))
+    evidence.forget()
+    return tuple(
+        sorted(stories.values(), key=lambda story: (story.sort_at, story.id), reverse=True)
+    )
+
+
+def _read_order(report: Report) -> tuple[datetime, str, str]:
+    entry = report.entry
+    return entry.first_seen, entry.source_id, entry.key

@@ -1,0 +1,34 @@
+"""What the ledger knows of reports: which story each stood in when it was published."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from aggregator.core.model import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What the ledger knows: the story of a report, and the order in which its id was given.
+
+    `owner` says that the id was given to this very report.
+    """
+
+    story_id: str
+    order: int
+    owner: bool = False
+
+
+Memberships = Mapping[tuple[str, str], Membership]
+NO_MEMBERSHIPS: Memberships = MappingProxyType({})
+
+
+def find_membership(report: Report, memberships: Memberships) -> Membership | None:
+    """What is known of a report; None for one that was never published."""
+    return memberships.get((report.entry.source_id, report.entry.key))
+
+
+def list_owned(members: Sequence[Report], memberships: Memberships) -> list[Membership]:
+    """The ids that were given to these very reports, the oldest first."""
+    known = (find_membership(report, memberships) for report in members)
+    return sorted((m for m in known if m and m.owner), key=lambda m: m.order)

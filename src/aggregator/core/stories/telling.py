@@ -1,0 +1,145 @@
+"""Who leads a story, and why each of its reports stands in it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain
+from math import inf
+
+from aggregator.core.evidence import is_long, name_evidence
+from aggregator.core.likeness import Key, Likeness, Window
+from aggregator.core.model import Entry, Report, Story
+from aggregator.core.origin import name_origin
+from aggregator.core.stories.membership import NO_MEMBERSHIPS, Memberships, find_membership
+
+_TOGETHER_BEFORE = "published together before"
+
+
+def tell(story_id: str, lead: Report, groups: Sequence[Sequence[Report]], window: Window) -> Story:
+    """The story of these groups of copies: the lead, its carriers, and who else reported."""
+    own = next(group for group in groups if any(report is lead for report in group))
+    carriers = [report for report in own if report is not lead]
+    also = sorted(
+        (_put_first(group) for group in groups if group is not own),
+        key=lambda group: (group[0].entry.sort_at, _name(group[0])),
+    )
+    everyone = [lead, *carriers, *chain.from_iterable(also)]
+    return Story(
+        story_id,
+        lead,
+        tuple(carriers),
+        tuple(_explain_copy(report, lead, carriers, window) for report in carriers),
+        also=tuple(also),
+        also_reasons=tuple(_explain_also(group, everyone, window) for group in also),
+    )
+
+
+def _put_first(group: Sequence[Report]) -> tuple[Report, ...]:
+    """A group of copies, the one that the others carry before them."""
+    first = _choose_first(group, NO_MEMBERSHIPS)
+    return first, *(report for report in group if report is not first)
+
+
+def explain(left: Entry, right: Entry) -> str:
+    """Why two reports of one story are one, in words."""
+    return name_evidence(left, right) or _TOGETHER_BEFORE
+
+
+def describe(likeness: Likeness) -> str:
+    """What two different reports share, each piece with what it counts."""
+    pieces = [f"words {likeness.words:.2f}"] if likeness.words else []
+    pieces += [f"names {likeness.names:.2f}"] if likeness.names else []
+    pieces += ["a link to it"] if likeness.linked else []
+    pieces += [f"{likeness.hours:.0f} h apart"]
+    return f"the same event: {likeness.score:.2f} ({', '.join(pieces)})"
+
+
+def _explain_copy(report: Report, lead: Report, others: Sequence[Report], window: Window) -> str:
+    """Why a report stands in the story: what it shares with the lead, else with another."""
+    if found := name_sameness(lead, report, window):
+        return found
+    for other in others:
+        found = name_sameness(other, report, window)
+        if other is not report and found:
+            return f"{found} as {other.source.id}"
+    return _TOGETHER_BEFORE
+
+
+def name_sameness(left: Report, right: Report, window: Window) -> str:
+    """What makes two reports one report that both carry, "" where nothing does."""
+    if found := name_evidence(left.entry, right.entry):
+        return found
+    likeness = window.compare(_name(left), _name(right))
+    return f"nearly the same text ({likeness.text:.0%})" if likeness.is_copy else ""
+
+
+def _explain_also(group: Sequence[Report], members: Sequence[Report], window: Window) -> str:
+    """What a group of copies shares with the report outside of it that it is most like."""
+    others = [other for other in members if not any(other is report for report in group)]
+    found = (
+        (window.compare(_name(report), _name(other)), other) for report in group for other in others
+    )
+    likeness, other = max(found, key=lambda one: (one[0].score, _name(one[1])))
+    if likeness.is_copy:
+        return f"nearly the same text ({likeness.text:.0%}) as {other.source.id}"
+    if likeness.score:
+        return f"{describe(likeness)} as {other.source.id}"
+    is_comment = any(window.find_target(_name(report)) for report in group)
+    return "a link to it" if is_comment else _TOGETHER_BEFORE
+
+
+def choose_lead(
+    groups: Sequence[Sequence[Report]],
+    memberships: Memberships = NO_MEMBERSHIPS,
+    window: Window | None = None,
+) -> Report:
+    """The original before its carrier, then the source's weight, then the earliest full report.
+
+    Whoever comments on a report by a link to it stands behind it.
+    """
+    leads = [_choose_first(group, memberships) for group in groups]
+    if len(leads) == 1:
+        return leads[0]
+    names = {_name(report) for group in groups for report in group}
+
+    def rank(report: Report) -> tuple[bool, bool, float, bool, float, datetime, Key]:
+        carried = name_origin(report, leads) is not None
+        comments = window is not None and window.find_target(_name(report)) in names
+        weight, entry = -report.source.weight, report.entry
+        order = _read_order(report, memberships)
+        return carried, comments, weight, not is_long(entry), order, entry.sort_at, _name(report)
+
+    return min(leads, key=rank)
+
+
+def _choose_first(members: Sequence[Report], memberships: Memberships) -> Report:
+    """Of the copies of one report, the original, then the weight, then who was published first.
+
+    Dates come last: they are the publisher's own word, and a copy could take
+    the lead of a published story by dating itself back.
+    """
+
+    def rank(report: Report) -> tuple[bool, float, float, datetime, Key]:
+        carried = name_origin(report, members) is not None
+        order = _read_order(report, memberships)
+        return carried, -report.source.weight, order, report.entry.sort_at, _name(report)
+
+    return min(members, key=rank)
+
+
+def _read_order(report: Report, memberships: Memberships) -> float:
+    known = find_membership(report, memberships)
+    return known.order if known and known.owner else inf
+
+
+def _name(report: Report) -> Key:
+    return report.entry.source_id, report.entry.key
+
+
+def find_floor(members: Sequence[Report], memberships: Memberships) -> datetime | None:
+    """The latest time of the reports that ids were given to: they have led."""
+    owners = (
+        report.entry
+        for report in members
+        if (known := find_membership(report, memberships)) and known.owner
+    )
+    return max((max(entry.changed, entry.sort_at) for entry in owners), default=None)
