@@ -25,12 +25,14 @@ from aggregator.core.audit import (
     read_entries,
 )
 from aggregator.core.fulltext import unfold
+from aggregator.core.likeness import Window
 from aggregator.core.lint import Breach
 from aggregator.core.model import FeedHead, Report, Story
 from aggregator.core.origin import list_known
 from aggregator.core.settings import Config
 from aggregator.edges.published import list_feeds, read_file, read_whole
 from aggregator.edges.store import Store, has_store, open_store
+from aggregator.pipeline.pool import Pool
 from aggregator.pipeline.proving import FOLDER
 
 _AGAIN = "publish again with: aggregator build"
@@ -135,7 +137,9 @@ def _find_owed(config: Config, data: Path, story_ids: set[str], now: datetime) -
     with open_store(data, write=False) as store:
         states = store.load_states()
         heads = {source_id: state.head or FeedHead() for source_id, state in states.items()}
-        found, gone = _find_stories(config, store, story_ids, heads)
+        # What a publishing of now would compare them with.
+        window = Pool(config, store, Window(), now).window
+        found, gone = _find_stories(config, store, story_ids, heads, window)
     known, zone = list_known(config.sources, heads), config.newsfeed.timezone
     return {
         story.id: find_due(story, zone, now, known, gone.get(story.id, ()))
@@ -145,7 +149,11 @@ def _find_owed(config: Config, data: Path, story_ids: set[str], now: datetime) -
 
 
 def _find_stories(
-    config: Config, store: Store, story_ids: set[str], heads: Mapping[str, FeedHead]
+    config: Config,
+    store: Store,
+    story_ids: set[str],
+    heads: Mapping[str, FeedHead],
+    window: Window,
 ) -> tuple[tuple[Story, ...], Mapping[str, Sequence[Report]]]:
     """The stories as they are told now, and what was taken down of each, by its id."""
     sources = {source.id: source for source in config.sources}
@@ -161,7 +169,8 @@ def _find_stories(
     for one in reports:
         if id(one) not in standing and (known := stories.find_membership(one, memberships)):
             gone.setdefault(known.story_id, []).append(one)
-    return stories.combine(kept, memberships, story_ids, prefix), gone
+    window.learn(kept)
+    return stories.combine(kept, memberships, story_ids, prefix, window), gone
 
 
 def _load_kept(data: Path) -> tuple[Mapping[str, Any], ...]:
