@@ -61,22 +61,25 @@ def measure(reports: int, new: int) -> dict[str, float]:
     """The figures: milliseconds for each of the new ones, megabytes of the window."""
     drawn = list(draw(reports + new))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    window = Window(drawn[:reports])
+    window = Window()
+    for report in drawn[:reports]:  # one by one, as a daemon does for weeks
+        _take(window, report)
     weight = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    times = []
-    for report in drawn[reports:]:
-        begun = time.process_time()
-        window.learn([report])
-        window.find_alike((report.entry.source_id, report.entry.key))
-        times.append((time.process_time() - begun) * 1000)
-    # The first ones measure the vectors of others, which stay.
-    settled = sorted(times[len(times) // 2 :])
+    settled = sorted(_take(window, report) for report in drawn[reports:])
     return {
         "reports": reports,
         "median_ms": round(statistics.median(settled), 3),
         "p95_ms": round(settled[int(len(settled) * 0.95)], 3),
         "window_mb": round(weight, 1),
     }
+
+
+def _take(window: Window, report: Report) -> float:
+    """Take a report in and find those alike; milliseconds of CPU."""
+    begun = time.process_time()
+    window.learn([report])
+    window.find_alike((report.entry.source_id, report.entry.key))
+    return (time.process_time() - begun) * 1000
 
 
 def main() -> None:

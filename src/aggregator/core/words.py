@@ -28,7 +28,9 @@ _INFLECTED = frozenset({"hy", "ru", "uk", "be", "bg", "sr", "pl", "cs"})
 """Languages that give names endings of their own: "Евлахе", "Եվլախում"."""
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc][^\W_]+)*")
-_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?![\w])|(?<![\w.,])\d+(?!\w)")
+_NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\w)|\d+(?!\w)")
+_NO_BEGINNING = re.compile(r"[\w.,]")
+"""Looked at behind a match: before it, it makes the expression ten times as slow."""
 _FIGURE = re.compile(r"(?<!\w)\d[\d.,]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _POSSESSIVE = re.compile(r"['\u2019\u02bc]s?$")
@@ -97,7 +99,11 @@ def _drop_ending(name: str, language: str) -> str:
 
 def read_numbers(text: str) -> frozenset[str]:
     """The numbers of three digits and more, years apart, however they are grouped."""
-    found = (re.sub(r"\D", "", match.group()) for match in _NUMBER.finditer(text))
+    found = (
+        re.sub(r"\D", "", match.group())
+        for match in _NUMBER.finditer(text)
+        if not _NO_BEGINNING.match(text[max(0, match.start() - 1) : match.start()])
+    )
     return frozenset(one for one in found if len(one) >= _MIN_DIGITS and not _YEAR.fullmatch(one))
 
 

@@ -20,6 +20,7 @@ ENOUGH = 0.28
 """From here on two reports are one story."""
 
 _IN_TITLE = 3.0
+_MORE_IN_TITLE = _IN_TITLE**2 - 1.0
 _NAME_PLACES = (0.45, 0.7, 1.0)
 """What a shared name counts: in both beginnings, in one of the titles, in both titles."""
 _PLACE = 0.35
@@ -144,10 +145,8 @@ def _weigh_words(left: Traits, right: Traits, rarity: Rarity, lengths: float) ->
 
 def measure_length(traits: Traits, rarity: Rarity) -> float:
     """The length of a report's words as a vector, see `weigh`; never 0."""
-    square = 0.0
-    for stem in traits.words:
-        weight = rarity(stem)
-        square += (weight * _IN_TITLE if stem in traits.title else weight) ** 2
+    square = sum(weight * weight for weight in map(rarity, traits.words))
+    square += _MORE_IN_TITLE * sum(weight * weight for weight in map(rarity, traits.title))
     return sqrt(square) or 1.0
 
 

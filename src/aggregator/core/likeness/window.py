@@ -7,7 +7,8 @@ clock. What it answers depends on the reports it holds and not on their order.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sized
 from datetime import datetime, timedelta
-from heapq import nsmallest
+from heapq import nlargest
+from itertools import count
 from typing import TypeVar
 
 from aggregator.core.likeness.rarity import list_terms, tell_rarity
@@ -21,6 +22,7 @@ Key = tuple[str, str]
 """(source id, entry key): the identity of a report inside."""
 
 _Name = TypeVar("_Name")
+_Item = TypeVar("_Item")
 
 DAYS = timedelta(days=30)
 MOST = 20_000
@@ -62,7 +64,10 @@ class Window:
     def __init__(self, reports: Iterable[Report] = ()) -> None:  # noqa: D107 - the class says it
         self._traits: dict[Key, Traits] = {}
         self._digests: dict[Key, str] = {}
-        self._postings: dict[str | int, list[Key]] = {}
+        self._numbers: dict[Key, int] = {}
+        self._keys: dict[int, Key] = {}
+        self._next = count()
+        self._postings: dict[str | int, list[int]] = {}  # numbers: half the time of keys
         self._by_source: dict[str, list[Key]] = {}
         self._titles: dict[tuple[str, tuple[str, ...]], list[Key]] = {}
         self._common: dict[str, frozenset[int]] = {}
@@ -138,9 +143,8 @@ class Window:
         if likeness.score:
             return Compared(likeness)
         one, other = self._traits[left], self._traits[right]
-        text = self._share(left, right)
+        text, is_frame = self._share(left, right)
         recurs = self._recurs(left) or self._recurs(right)
-        is_frame = text < SAME <= share(one.runs, other.runs)
         veto = _FRAME if is_frame else name_veto(one, other, text, recurs=recurs)
         return Compared(weigh_anyway(one, other, self._rarities.__getitem__, text), veto)
 
@@ -148,9 +152,9 @@ class Window:
         one, other = self._traits.get(left), self._traits.get(right)
         if one is None or other is None:
             return NONE
-        text = self._share(left, right)
-        if text < SAME <= share(one.runs, other.runs):
-            return NONE  # what they share is a frame of their source, and little stands in it
+        text, is_frame = self._share(left, right)
+        if is_frame:
+            return NONE
         if text < SAME and (self._recurs(left) or self._recurs(right)):
             return NONE
         lengths = self._measure(left) * self._measure(right)
@@ -164,14 +168,14 @@ class Window:
             )
         return length
 
-    def _share(self, left: Key, right: Key) -> float:
-        """How much of their texts is the same."""
+    def _share(self, left: Key, right: Key) -> tuple[float, bool]:
+        """How much of their texts is the same; whether it is but a frame of their source."""
         one, other = self._traits[left].runs, self._traits[right].runs
         text = share(one, other)
-        if text >= SAME:  # of footers, perhaps
-            common = self._find_common(left[0]) | self._find_common(right[0])
-            text = share(one, other, common)
-        return text
+        if text < SAME:
+            return text, False
+        own = share(one, other, self._find_common(left[0]) | self._find_common(right[0]))
+        return own, own < SAME
 
     def find_target(self, key: Key) -> Key | None:
         """The one report of another source that a text leads to; None for none and for several.
@@ -184,28 +188,30 @@ class Window:
         found = {
             other
             for link in traits.links
-            for other in self._postings.get(f"@{link}", ())
+            for other in map(self._keys.__getitem__, self._postings.get(f"@{link}", ()))
             if other[0] != key[0] and abs(self._traits[other].at - traits.at) <= _COMMENTED
         }
         places = {self._traits[other].canonical for other in found}
         return min(found) if len(places) == 1 else None
 
     def _put(self, key: Key, traits: Traits) -> None:
-        self._traits[key] = traits
+        number = next(self._next)
+        self._traits[key], self._numbers[key], self._keys[number] = traits, number, key
         self._by_source.setdefault(key[0], []).append(key)
         self._titles.setdefault((key[0], traits.title), []).append(key)
         for term in _list_shelves(traits):
             shelf = self._postings.setdefault(term, [])
             if len(shelf) < _MOST_CANDIDATES:
                 self._look_again(shelf)
-            shelf.append(key)
+            shelf.append(number)
         if len(self._by_source[key[0]]) <= _SAMPLE or self._changed % _COMMON == 0:
             self._common.pop(key[0], None)
         self._changed += 1
 
-    def _look_again(self, keys: Iterable[Key]) -> None:
+    def _look_again(self, numbers: Iterable[int]) -> None:
         """Who shares something rare with a new report has it among its candidates now."""
-        for key in keys:
+        for number in numbers:
+            key = self._keys[number]
             self._known.get(key, {}).pop(key, None)
 
     def _drop(self, key: Key) -> None:
@@ -213,8 +219,10 @@ class Window:
         self._digests.pop(key)
         _take_from(self._by_source, key[0], key)
         _take_from(self._titles, (key[0], traits.title), key)
+        number = self._numbers.pop(key)
+        del self._keys[number]
         for term in _list_shelves(traits):
-            _take_from(self._postings, term, key)
+            _take_from(self._postings, term, number)
         self._lengths.pop(key, None)
         for other in self._known.pop(key, {}):
             self._known.get(other, {}).pop(key, None)
@@ -222,21 +230,22 @@ class Window:
 
     def _find_candidates(self, key: Key) -> list[Key]:
         """Those that share the most, the rarest terms first."""
-        shelves = [(len(self._postings[term]), term) for term in _list_shelves(self._traits[key])]
-        few = sorted(
-            (size, str(term), term) for size, term in shelves if 1 < size <= _MOST_WITH_TERM
-        )
-        points: dict[Key, float] = defaultdict(float)
+        shelves = ((self._postings[term], term) for term in _list_shelves(self._traits[key]))
+        few = [(len(shelf), str(term), term) for shelf, term in shelves if len(shelf) > 1]
+        points: dict[int, float] = defaultdict(float)
         visits = 0
-        for size, _, term in few:
+        for size, _, term in sorted(few):
             visits += size
-            if visits > _MOST_VISITS:
+            if size > _MOST_WITH_TERM or visits > _MOST_VISITS:
                 break
             weight = self._rarities[term] if isinstance(term, str) else 1.0
             for other in self._postings[term]:
                 points[other] += weight
-        points.pop(key, None)
-        return nsmallest(_MOST_CANDIDATES, points, key=lambda other: (-points[other], other))
+        points.pop(self._numbers[key], None)
+        # The last of those that get in may be as good as the first of those that do not.
+        least = min(nlargest(_MOST_CANDIDATES, points.values()), default=0.0)
+        found = [(-has, self._keys[other]) for other, has in points.items() if has >= least]
+        return [other for _, other in sorted(found)[:_MOST_CANDIDATES]]
 
     def _recurs(self, key: Key) -> bool:
         """Whether its source gave the same title to a report of another text."""
@@ -260,8 +269,8 @@ class Window:
         return self._common[source_id]
 
 
-def _take_from(shelves: dict[_Name, list[Key]], name: _Name, key: Key) -> None:
-    shelves[name].remove(key)
+def _take_from(shelves: dict[_Name, list[_Item]], name: _Name, item: _Item) -> None:
+    shelves[name].remove(item)
     if not shelves[name]:
         del shelves[name]
 
