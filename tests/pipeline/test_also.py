@@ -16,7 +16,17 @@ import pytest
 from aggregator.core.audit import Printed, Term, digest_facts, find_due, judge, judge_changed
 from aggregator.core.audit import read_one as read_printed
 from aggregator.core.lint import Breach
-from aggregator.core.model import Match, Mode, Report, Reuse, Shown, SourceRef, Story
+from aggregator.core.model import (
+    Decision,
+    FetchState,
+    Match,
+    Mode,
+    Report,
+    Reuse,
+    Shown,
+    SourceRef,
+    Story,
+)
 from aggregator.core.origin import Known, list_known
 from aggregator.core.reuse import present
 from aggregator.core.takedowns import order
@@ -324,3 +334,46 @@ def test_other_reports_of_the_day_are_named_and_leave_when_they_must(day: Newsro
     for name in ("atom.xml", "rss.xml", "feed.json"):
         assert link not in day.read(name).decode()
     assert not audit(day).is_broken
+
+
+FLASH = "Landslide blocks road to Tatev"
+AGAIN = "Road to Tatev closed by landslide"
+
+
+def save_reports(room: Newsroom, *some: Report) -> None:
+    """Store reports as if each source had been polled."""
+    room.store.save(
+        Decision(FetchState(one.source.id, one.source.url, next_poll=NOW), (one.entry,))
+        for one in some
+    )
+
+
+@pytest.mark.parametrize("terms", [{"embargo": 24 * HOUR}, {"delay": 24 * HOUR}])
+@pytest.mark.parametrize("weight", [1.0, 2.0])
+def test_terms_of_one_never_hide_what_another_tells(
+    tmp_path: Path, terms: dict[str, Any], weight: float
+) -> None:
+    """Whoever would lead is held back: the free report stays, under its id, and names nobody."""
+    rocks = "Rocks closed the road to Tatev, police say."
+    free = make_other("free", title=FLASH, text=rocks, language="en")
+    full = f"{rocks} It stays closed, and a landslide is to blame. {make_words(40)}"
+    held = make_other("held", make_terms(**terms), title=AGAIN, text=full, language="en")
+    held = replace(held, source=replace(held.source, weight=weight))
+    with open_newsroom(tmp_path, [free.source, held.source]) as room:
+        room.now = NOW
+        save_reports(room, free)
+        room.publish()
+        before = room.read_entries()[0]
+        save_reports(room, held)
+        published = room.publish()
+        (after,) = room.read_entries()
+        assert (after.id, after.link, published.held) == (before.id, before.link, ())
+        assert list_named(room) == {}
+        assert not audit(room).is_broken
+        assert published.due is not None
+        room.now = published.due
+        room.publish()
+        (last,) = room.read_entries()
+        assert (last.id, last.link) == (before.id, held.entry.link)
+        assert list(list_named(room)) == [free.entry.link]
+        assert not audit(room).is_broken

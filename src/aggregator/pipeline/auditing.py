@@ -8,11 +8,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from aggregator.core import stories, takedowns
+from aggregator.core import reuse, stories, takedowns
 from aggregator.core.audit import (
     Due,
     Printed,
@@ -30,6 +31,7 @@ from aggregator.core.lint import Breach
 from aggregator.core.model import FeedHead, Report, Story
 from aggregator.core.origin import list_known
 from aggregator.core.settings import Config
+from aggregator.core.stories import IsHeld
 from aggregator.edges.published import list_feeds, read_file, read_whole
 from aggregator.edges.store import Store, has_store, open_store
 from aggregator.pipeline.pool import Pool
@@ -139,8 +141,9 @@ def _find_owed(config: Config, data: Path, story_ids: set[str], now: datetime) -
         heads = {source_id: state.head or FeedHead() for source_id, state in states.items()}
         # What a publishing of now would compare them with.
         window = Pool(config, store, Window(), now).window
-        found, gone = _find_stories(config, store, story_ids, heads, window)
-    known, zone = list_known(config.sources, heads), config.newsfeed.timezone
+        known, zone = list_known(config.sources, heads), config.newsfeed.timezone
+        is_held = partial(reuse.is_held, known=known, now=now)
+        found, gone = _find_stories(config, store, story_ids, heads, window, is_held)
     return {
         story.id: find_due(story, zone, now, known, gone.get(story.id, ()))
         for story in found
@@ -154,6 +157,7 @@ def _find_stories(
     story_ids: set[str],
     heads: Mapping[str, FeedHead],
     window: Window,
+    is_held: IsHeld,
 ) -> tuple[tuple[Story, ...], Mapping[str, Sequence[Report]]]:
     """The stories as they are told now, and what was taken down of each, by its id."""
     sources = {source.id: source for source in config.sources}
@@ -170,7 +174,8 @@ def _find_stories(
         if id(one) not in standing and (known := stories.find_membership(one, memberships)):
             gone.setdefault(known.story_id, []).append(one)
     window.learn(kept)
-    return stories.combine(kept, memberships, story_ids, prefix, window), gone
+    told = stories.combine(kept, memberships, story_ids, prefix, window, is_held)
+    return told, gone
 
 
 def _load_kept(data: Path) -> tuple[Mapping[str, Any], ...]:

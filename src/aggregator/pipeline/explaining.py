@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from aggregator.core import stories, takedowns
+from aggregator.core import reuse, stories, takedowns
 from aggregator.core.explaining import Explanation, Facts, Page, explain
 from aggregator.core.fairness import find_most
 from aggregator.core.likeness import Key, Window
@@ -68,11 +69,11 @@ def _find_scene(
     chosen = select(config, store, prefix, now, window)
     story = _find_story(chosen.found, entry)
     if story is None and not is_gone:
-        return chosen, _look_around(config, store, entry, prefix)
+        return chosen, _look_around(config, store, entry, prefix, now)
     return chosen, _Scene(story, window)
 
 
-def _look_around(config: Config, store: Store, entry: Entry, prefix: str) -> _Scene:
+def _look_around(config: Config, store: Store, entry: Entry, prefix: str, now: datetime) -> _Scene:
     """The story of a report that is older than what a publishing reads."""
     until = entry.sort_at + _AROUND
     pool = Pool(config, store, Window(), until, until)
@@ -80,7 +81,8 @@ def _look_around(config: Config, store: Store, entry: Entry, prefix: str) -> _Sc
     left = sort_out(store, pool.list_reports())
     living = takedowns.forget_dead(store.load_memberships(pool.list_entries()), left.owned)
     claimed = pool.find_claimed(prefix)
-    told = stories.combine(left.reports, living, claimed, prefix, pool.window)
+    is_held = partial(reuse.is_held, known=pool.list_known(), now=now)
+    told = stories.combine(left.reports, living, claimed, prefix, pool.window, is_held)
     return _Scene(_find_story(told, entry), pool.window)
 
 

@@ -3,14 +3,14 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from aggregator.core import stories, takedowns, urls
+from aggregator.core import reuse, stories, takedowns, urls
 from aggregator.core.audit import Due
 from aggregator.core.edition import make_live
 from aggregator.core.likeness import Window
 from aggregator.core.model import Held, Ledger, Output, Story
-from aggregator.core.reuse import find_next_change
 from aggregator.core.settings import Config
 from aggregator.core.stories import Memberships
 from aggregator.edges.files import pack, sweep, write_output
@@ -143,19 +143,20 @@ def select(
     all that is newer has been read. `core.fairness` says when it is enough.
     """
     pool = Pool(config, store, Window() if window is None else window, now)
+    known = pool.list_known()
+    is_held = partial(reuse.is_held, known=known, now=now)
     while True:
         pool.read_page()
         memberships = store.load_memberships(pool.list_entries())
         left = sort_out(store, pool.list_reports())
         living = takedowns.forget_dead(memberships, left.owned)
         claimed = pool.find_claimed(prefix)
-        told = stories.combine(left.reports, living, claimed, prefix, pool.window)
+        told = stories.combine(left.reports, living, claimed, prefix, pool.window, is_held)
         found = [takedowns.renew(story, left.lifted) for story in told]
         newest = [story for story in found if pool.has_read_all_until(story.sort_at)]
-        known = pool.list_known()
         picked = pick(newest, config, now, known, is_all=pool.is_exhausted)
         if picked.is_settled:
-            changes = [find_next_change(story, known, now) for story in newest]
+            changes = [reuse.find_next_change(story, known, now) for story in newest]
             return Selection(
                 picked.stories,
                 picked.fragments,

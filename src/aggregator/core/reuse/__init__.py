@@ -14,7 +14,13 @@ from aggregator.core.reuse.credit import Facts, fill
 from aggregator.core.reuse.naming import find_homepage, name_source
 from aggregator.core.reuse.pages import explain_off
 from aggregator.core.reuse.presets import PRESETS
-from aggregator.core.reuse.showing import choose_body, choose_media, choose_title, present
+from aggregator.core.reuse.showing import (
+    choose_body,
+    choose_media,
+    choose_title,
+    is_held,
+    present,
+)
 from aggregator.core.reuse.standing import (
     Standing,
     find_next_change,
@@ -37,6 +43,7 @@ __all__ = [
     "find_homepage",
     "find_next_change",
     "find_release",
+    "is_held",
     "judge",
     "name_source",
     "present",

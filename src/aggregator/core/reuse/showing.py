@@ -74,6 +74,12 @@ def present(
     return _show(story, standing, facts, list_also(story, known, now, facts.phrases))
 
 
+def is_held(report: Report, known: Known, now: datetime) -> bool:
+    """Whether something keeps the report back now, so that a story led by it would not be shown."""
+    standing = judge(report, known, now)
+    return bool(_explain_hold(standing, choose_link(report, standing.terms), now))
+
+
 def _explain_hold(standing: Standing, link: str | None, now: datetime) -> str:
     report, terms = standing.carrier, standing.terms
     release = find_release(report, terms)

@@ -22,9 +22,18 @@ from aggregator.core.stories.membership import (
     list_owned,
 )
 from aggregator.core.stories.naming import keep_name, mint_id, name_entry
-from aggregator.core.stories.telling import choose_lead, explain, find_floor, name_sameness, tell
+from aggregator.core.stories.telling import (
+    IsHeld,
+    choose_lead,
+    explain,
+    find_floor,
+    hold_none,
+    name_sameness,
+    tell,
+)
 
 __all__ = [
+    "IsHeld",
     "Membership",
     "Memberships",
     "choose_lead",
@@ -44,17 +53,19 @@ def combine(
     claimed: Collection[str],
     prefix: str,
     window: Window | None = None,
+    is_held: IsHeld = hold_none,
 ) -> tuple[Story, ...]:
     """The stories that the reports make, each with its id, newest first.
 
     `claimed` are the ids ever given; `prefix` begins the ids that are minted;
     `window` holds the reports and others to compare them with, made of them
-    where it is not given. The result does not depend on the order of the reports.
+    where it is not given; who `is_held` back now leads nobody who is not. The
+    result does not depend on the order of the reports.
     """
     ordered = sorted(reports, key=_read_order)
     window = Window(ordered) if window is None else window
     joined = join(group(ordered, memberships, window), memberships, window)
-    led = [(choose_lead(groups, memberships, window), groups) for groups in joined]
+    led = [(choose_lead(groups, memberships, window, is_held), groups) for groups in joined]
     members = {id(lead): tuple(chain.from_iterable(groups)) for lead, groups in led}
     # Named first: who owns an id, for it stays with the report it was given
     # to; then those whose id is at home with them, before who may have taken it.

@@ -1,6 +1,6 @@
 """Who leads a story, and why each of its reports stands in it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import chain
 from math import inf
@@ -12,6 +12,14 @@ from aggregator.core.origin import name_origin
 from aggregator.core.stories.membership import NO_MEMBERSHIPS, Memberships, find_membership
 
 _TOGETHER_BEFORE = "published together before"
+
+IsHeld = Callable[[Report], bool]
+"""Whether something keeps a report back now."""
+
+
+def hold_none(_: Report) -> bool:
+    """What is held where nobody knows of anything that is."""
+    return False
 
 
 def tell(story_id: str, lead: Report, groups: Sequence[Sequence[Report]], window: Window) -> Story:
@@ -91,22 +99,26 @@ def choose_lead(
     groups: Sequence[Sequence[Report]],
     memberships: Memberships = NO_MEMBERSHIPS,
     window: Window | None = None,
+    is_held: IsHeld = hold_none,
 ) -> Report:
     """The original before its carrier, then the source's weight, then the earliest full report.
 
-    Whoever comments on a report by a link to it stands behind it.
+    Whoever comments on a report by a link to it stands behind it, and whoever is
+    held back now behind all who are not: terms of one never hide what another tells.
     """
     leads = [_choose_first(group, memberships) for group in groups]
     if len(leads) == 1:
         return leads[0]
     names = {_name(report) for group in groups for report in group}
 
-    def rank(report: Report) -> tuple[bool, bool, float, bool, float, datetime, Key]:
+    def rank(report: Report) -> tuple[bool, bool, bool, float, bool, float, datetime, Key]:
+        held = is_held(report)
         carried = name_origin(report, leads) is not None
         comments = window is not None and window.find_target(_name(report)) in names
         weight, entry = -report.source.weight, report.entry
         order = _read_order(report, memberships)
-        return carried, comments, weight, not is_long(entry), order, entry.sort_at, _name(report)
+        short = not is_long(entry)
+        return held, carried, comments, weight, short, order, entry.sort_at, _name(report)
 
     return min(leads, key=rank)
 
