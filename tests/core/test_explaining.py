@@ -205,7 +205,7 @@ SHORT = "Prices in short"
         pytest.param(
             make_told("1", "a", "Market", MARKET.format(11, 22, 33)),
             make_told("2", "b", "Market", MARKET.format(44, 55, 66)),
-            "the same words with other numbers",
+            "the same words with other names or numbers",
             id="template",
         ),
     ],

@@ -85,6 +85,19 @@ def test_reports_of_one_event_are_alike(name: str) -> None:
     assert compare(make("aa", title, text), other).score >= ENOUGH
 
 
+FIRE = (
+    "Firefighters put out a fire in {} in Yerevan. No one of the {} people who live there was "
+    "hurt, the Rescue Service said."
+)
+SHOTS = (
+    "Подразделения ВС Азербайджана открыли огонь по армянским позициям в районе села {}, сообщило "
+    "Минобороны Армении."
+)
+QUAKE = (
+    "A magnitude {} earthquake was registered on 21 September in Lori at a depth of 10 km, "
+    "the Seismic Service said, and it was felt by people in Vanadzor and in Spitak."
+)
+
 APART: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "forecasts of two days": (
         {"title": "Weather forecast for 8 November", "text": "Snow in the north and sun in th."},
@@ -111,6 +124,18 @@ APART: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"title": "Landslide blocks road to Tatev", "text": "Rocks fell again on the road there.",
          "published": NOW + 168 * HOUR},
     ),
+    "two fires in one form of words": (
+        {"title": "Fire in a flat", "text": FIRE.format("a flat on Komitas Avenue", 3)},
+        {"title": "Fire in a shop", "text": FIRE.format("a shop on Abovyan Street", 3)},
+    ),
+    "two villages shot at": (
+        {"title": "Огонь по Сотку", "text": SHOTS.format("Сотк"), "language": "ru"},
+        {"title": "Огонь по Тегу", "text": SHOTS.format("Тег"), "language": "ru"},
+    ),
+    "two quakes in one form of words": (
+        {"title": "Quake felt in Lori", "text": QUAKE.format("3.1")},
+        {"title": "Quake in Lori", "text": QUAKE.format("4.2")},
+    ),
     "market reports": (
         {"title": "Stocks close", "text": make_words(40, "w") + " up 1.5 at 2345"},
         {"title": "Stocks close", "text": make_words(40, "w") + " up 0.2 at 2399"},
@@ -125,6 +150,14 @@ def test_what_only_resembles_stays_apart(name: str) -> None:
     found = compare(make("aa", **left), make("bb", **right))
     assert found.score < ENOUGH
     assert not found.is_copy
+
+
+def test_a_short_copy_may_be_longer_and_name_who_it_is_from() -> None:
+    """Only where each of two has a name or a number of its own, they are different reports."""
+    fire = FIRE.format("a flat on Komitas Avenue", 3)
+    plain = make("aa", "Fire in a flat", fire)
+    longer = make("bb", "UPDATED: Fire", f"{fire} Hetq was told so by Narek at 12:40.")
+    assert compare(plain, longer).is_copy
 
 
 def test_a_title_that_a_source_repeats_is_no_evidence() -> None:

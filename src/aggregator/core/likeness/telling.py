@@ -34,7 +34,7 @@ def name_veto(left: Traits, right: Traits, text: float, *, recurs: bool) -> str:
         return "titles alike but for their numbers"
     if min(len(left.words), len(right.words)) < LEAST_WORDS:
         return "one has too few words to be compared"
-    return "the same words with other numbers" if text >= SAME else ""
+    return "the same words with other names or numbers" if text >= SAME else ""
 
 
 def weigh_anyway(left: Traits, right: Traits, rarity: Rarity, text: float) -> Likeness:

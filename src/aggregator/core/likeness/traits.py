@@ -42,7 +42,8 @@ class Traits:
 
     `title` and `words` are stems, each behind its language, since words of two
     languages are never one (`title` is part of `words`); `title_names` and `names` are names'
-    consonants, alike in all languages; `title_figures` and `figures` are all
+    consonants, alike in all languages; `told` are the words of the beginning that
+    may be names, as they are written, short ones too; `title_figures` and `figures` are all
     numbers of title and text, `numbers` the rare ones of title and beginning.
     `runs` are those of `core.near`, `links` are the canonical
     addresses that the text leads to. `is_live` says that the title announces a
@@ -56,6 +57,7 @@ class Traits:
     words: tuple[str, ...]
     title_names: frozenset[str]
     names: frozenset[str]
+    told: frozenset[str]
     numbers: frozenset[str]
     title_figures: frozenset[str]
     figures: frozenset[str]
@@ -73,6 +75,7 @@ def read_traits(report: Report) -> Traits:
     beginning = _drop_dateline(entry.text[: _BEGINNING + 60])[:_BEGINNING]
     own = _read_own_names(report)
     title_names = frozenset(_read_names(title_text, language)) - own
+    told = frozenset(_read_capitals(beginning, language, own))
     title = dict.fromkeys(_read_stems(title_text, language))
     words = title | dict.fromkeys(_read_stems(beginning, language))
     return Traits(
@@ -83,6 +86,7 @@ def read_traits(report: Report) -> Traits:
         words=tuple(words),
         title_names=title_names,
         names=title_names | (frozenset(_read_names(beginning, language)) - own),
+        told=told,
         numbers=read_numbers(entry.title) | read_numbers(beginning),
         title_figures=read_figures(entry.title),
         figures=read_figures(entry.text[:_MOST_TEXT]),
@@ -129,6 +133,14 @@ def _read_names(text: str, language: str) -> Iterator[str]:
         word = found.group()
         if word[0].isupper() and stem(word, language) and (bones := skeleton(word, language)):
             yield canonical_place(bones) or bones
+
+
+def _read_capitals(text: str, language: str, own: frozenset[str]) -> Iterator[str]:
+    """Every word with a capital letter, but for those by which the source speaks of itself."""
+    for found in tokenize(text):
+        word = found.group()
+        if word[0].isupper() and stem(word, language) and skeleton(word, language) not in own:
+            yield fold(word)
 
 
 def _read_own_names(report: Report) -> frozenset[str]:

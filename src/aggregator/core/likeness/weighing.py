@@ -44,6 +44,8 @@ _SHARED_WORDS = 4
 _FADES = 36.0
 """Hours after which the same likeness is worth a third (without time, recall fell by 0.25)."""
 _TEMPLATE = 0.5
+_SHORT = 40
+"""Three-word runs of a text so short that a template fills it: "a fire in ... Street, put out"."""
 _SAME_DAY = timedelta(hours=20)
 
 
@@ -97,13 +99,23 @@ def are_copies(left: Traits, right: Traits) -> bool:
     """Whether two texts of the same words are one report: their numbers agree.
 
     A market report is a template: its words are yesterday's, its numbers are
-    not. One source tells a report again under another address within a day;
-    later it may be the next day's report in the same words.
+    not. Short texts are templates of names too: two fires of one day differ in
+    the street. One source tells a report again under another address within a
+    day; later it may be the next day's report in the same words.
     """
     short, long = sorted((left, right), key=lambda traits: len(traits.runs))
+    if len(short.runs) < _SHORT and (
+        _have_own(left.told, right.told) or _have_own(left.figures, right.figures)
+    ):
+        return False
     if left.source_id == right.source_id:
         return short.figures <= long.figures and abs(left.at - right.at) < _SAME_DAY
     return 2 * len(short.figures & long.figures) >= len(short.figures)
+
+
+def _have_own(left: frozenset[str], right: frozenset[str]) -> bool:
+    """Whether each has something that the other has not: then neither is a part of the other."""
+    return not (left <= right or right <= left)
 
 
 def differs_in_figures(left: Traits, right: Traits) -> bool:
