@@ -181,4 +181,4 @@ def test_what_changes_next_and_what_was_put_back_count_for_all_reports() -> None
     story = make_story((held,))
     assert find_next_change(story, NOBODY, NOW) == NOW + HOUR
     lifted = {("held", held.entry.key): NOW + HOUR}
-    assert renew(story, lifted).floor == NOW + HOUR
+    assert renew(story, lifted, {}).floor == NOW + HOUR

@@ -377,3 +377,31 @@ def test_terms_of_one_never_hide_what_another_tells(
         assert (last.id, last.link) == (before.id, held.entry.link)
         assert list(list_named(room)) == [free.entry.link]
         assert not audit(room).is_broken
+
+
+def test_no_time_runs_backwards_when_the_lead_is_taken_down(tmp_path: Path) -> None:
+    """Readers keep the text of an entry whose time is older than the one that they have."""
+    rocks = "Rocks closed the road to Tatev, police say."
+    first = make_other("first", title=FLASH, text=rocks, language="en")
+    full = f"{rocks} It stays closed, and a landslide is to blame. {make_words(40)}"
+    lead = make_other("lead", title=AGAIN, text=full, language="en", changed=NOW + HOUR)
+    with open_newsroom(tmp_path, [first.source, lead.source]) as room:
+        room.now = NOW
+        save_reports(room, first)
+        room.publish()
+        save_reports(room, lead)
+        room.now = NOW + HOUR
+        room.publish()
+        (before,) = room.read_entries()
+        assert before.link == lead.entry.link
+        room.now = NOW + 2 * HOUR
+        meant = Match(
+            "lead", lead.entry.key, AGAIN, lead.entry.link, before.id, owner=False, at=NOW
+        )
+        room.store.save_orders(order([meant], room.now, public=False, whole=False))
+        room.publish()
+        (after,) = room.read_entries()
+        assert (after.id, after.link) == (before.id, first.entry.link)
+        assert before.updated_parsed < after.updated_parsed
+        room.now += HOUR
+        assert room.publish().written == ()

@@ -50,16 +50,30 @@ def list_lifted(orders: Iterable[Order]) -> dict[Name, datetime]:
     return lifted
 
 
-def renew(story: Story, lifted: Mapping[Name, datetime]) -> Story:
-    """The story, changed no earlier than when a report of it was put back.
+def renew(story: Story, lifted: Mapping[Name, datetime], parted: Mapping[str, datetime]) -> Story:
+    """The story, changed no earlier than when a report of it was taken down or put back.
 
     Readers who have obeyed the tombstone take an entry of before it for deleted
     (RFC 6721 section 3).
     """
     reports = story.members if lifted else ()
     times = [lifted.get((one.entry.source_id, one.entry.key)) for one in reports]
+    times.append(parted.get(story.id))
     known = [at for at in (*times, story.floor) if at]
     return replace(story, floor=max(known)) if any(times) else story
+
+
+def list_parted(standing: Iterable[Order], memberships: Memberships) -> dict[str, datetime]:
+    """When each published story last lost a report: then it was changed.
+
+    Had the report led it, the story's time would run backwards to that of its
+    next lead, and readers would keep the text that was to leave.
+    """
+    parted: dict[str, datetime] = {}
+    for one in standing:
+        if known := memberships.get(one.report):
+            parted[known.story_id] = max(one.at, parted.get(known.story_id, one.at))
+    return parted
 
 
 def leave_out(reports: Iterable[Report], standing: Iterable[Order]) -> list[Report]:

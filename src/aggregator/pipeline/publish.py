@@ -152,7 +152,8 @@ def select(
         living = takedowns.forget_dead(memberships, left.owned)
         claimed = pool.find_claimed(prefix)
         told = stories.combine(left.reports, living, claimed, prefix, pool.window, is_held)
-        found = [takedowns.renew(story, left.lifted) for story in told]
+        parted = takedowns.list_parted(left.standing, memberships)
+        found = [takedowns.renew(story, left.lifted, parted) for story in told]
         newest = [story for story in found if pool.has_read_all_until(story.sort_at)]
         picked = pick(newest, config, now, known, is_all=pool.is_exhausted)
         if picked.is_settled:
