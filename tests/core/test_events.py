@@ -138,3 +138,15 @@ def test_an_edit_that_takes_away_what_was_shared_parts_a_story() -> None:
         "flash": True,
         "paper": False,
     }
+
+
+def test_a_report_takes_no_lead_by_an_earlier_date() -> None:
+    """Who was published first leads, also where the id was given to another report."""
+    flash = Membership("x", 1, owner=True, since=NOW)
+    paper = Membership("x", 1, since=NOW + HOUR)
+    early = replace(FULL.entry, source_id="late", published=NOW)
+    late = Report(early, make_source("late"))
+    for told in (None, Membership("x", 1, since=NOW + 2 * HOUR)):
+        known = {"flash": flash, "paper": paper, **({"late": told} if told else {})}
+        (story,) = tell(FLASH, FULL, late, **known)
+        assert story.lead.source.id == "paper"

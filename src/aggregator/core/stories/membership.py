@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from aggregator.core.model import Report
@@ -11,12 +12,14 @@ from aggregator.core.model import Report
 class Membership:
     """What the ledger knows: the story of a report, and the order in which its id was given.
 
-    `owner` says that the id was given to this very report.
+    `owner` says that the id was given to this very report, `since` when the
+    report was first published in the story.
     """
 
     story_id: str
     order: int
     owner: bool = False
+    since: datetime | None = None
 
 
 Memberships = Mapping[tuple[str, str], Membership]

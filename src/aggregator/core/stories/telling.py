@@ -1,7 +1,7 @@
 """Who leads a story, and why each of its reports stands in it."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
 from math import inf
 
@@ -12,6 +12,9 @@ from aggregator.core.origin import name_origin
 from aggregator.core.stories.membership import NO_MEMBERSHIPS, Memberships, find_membership
 
 _TOGETHER_BEFORE = "published together before"
+
+_Order = tuple[float, datetime]
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 IsHeld = Callable[[Report], bool]
 """Whether something keeps a report back now."""
@@ -111,7 +114,7 @@ def choose_lead(
         return leads[0]
     names = {_name(report) for group in groups for report in group}
 
-    def rank(report: Report) -> tuple[bool, bool, bool, float, bool, float, datetime, Key]:
+    def rank(report: Report) -> tuple[bool, bool, bool, float, bool, _Order, datetime, Key]:
         held = is_held(report)
         carried = name_origin(report, leads) is not None
         comments = window is not None and window.find_target(_name(report)) in names
@@ -130,7 +133,7 @@ def _choose_first(members: Sequence[Report], memberships: Memberships) -> Report
     the lead of a published story by dating itself back.
     """
 
-    def rank(report: Report) -> tuple[bool, float, float, datetime, Key]:
+    def rank(report: Report) -> tuple[bool, float, _Order, datetime, Key]:
         carried = name_origin(report, members) is not None
         order = _read_order(report, memberships)
         return carried, -report.source.weight, order, report.entry.sort_at, _name(report)
@@ -138,9 +141,12 @@ def _choose_first(members: Sequence[Report], memberships: Memberships) -> Report
     return min(members, key=rank)
 
 
-def _read_order(report: Report, memberships: Memberships) -> float:
+def _read_order(report: Report, memberships: Memberships) -> _Order:
+    """Who was published first: whom the id was given to, then who has been in the story longest."""
     known = find_membership(report, memberships)
-    return known.order if known and known.owner else inf
+    if known is None:
+        return inf, _NEVER
+    return known.order if known.owner else inf, known.since or _NEVER
 
 
 def _name(report: Report) -> Key:

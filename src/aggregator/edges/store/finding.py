@@ -146,7 +146,8 @@ def find_members(
         )
         for row in connection.execute(query):
             if (row.source_id, row.key) in wanted:
-                known = Membership(row.story_id, row.number, owner=bool(row.owns))
+                owns = bool(row.owns)
+                known = Membership(row.story_id, row.number, owner=owns, since=row.at)
                 yield (row.source_id, row.key), known
 
 
