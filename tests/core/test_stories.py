@@ -378,7 +378,7 @@ def test_memberships_win_and_the_oldest_stays() -> None:
 
 def test_what_was_published_together_stays_together() -> None:
     """A story does not fall apart when an edit takes away what its reports shared."""
-    one, two = entry("aa"), entry("bb")
+    one, two = entry("aa", text=make_words(9)), entry("bb", text=make_words(9))
     shared = Membership("tag:x,2023:old", 3)
     memberships = {("aa", one.key): shared, ("bb", two.key): shared}
     (story,) = tell(one, two, memberships=memberships)

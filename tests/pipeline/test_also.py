@@ -405,3 +405,39 @@ def test_no_time_runs_backwards_when_the_lead_is_taken_down(tmp_path: Path) -> N
         assert before.updated_parsed < after.updated_parsed
         room.now += HOUR
         assert room.publish().written == ()
+
+
+def test_two_stories_that_prove_to_be_one_are_told_alike_ever_after(tmp_path: Path) -> None:
+    """Nothing is rewritten when nothing changed: lead and time are those of the first time."""
+    rocks = "Rocks closed the road to Tatev, police say."
+    full = f"{rocks} It stays closed, and a landslide is to blame. {make_words(40)}"
+    one = make_other("one", title=AGAIN, text=full, language="en")
+    chess = "Levon Aronian won the final of a chess tournament."
+    two = make_other("two", title="Aronian wins", text=chess, language="en")
+    given = {"source_id": "two", "title": FLASH, "text": rocks, "language": "en"}
+    edited = make_entry(published=NOW - HOUR, changed=NOW + HOUR, **given)
+    with open_newsroom(tmp_path, [one.source, two.source]) as room:
+        room.now = NOW
+        save_reports(room, one, two)
+        room.publish()
+        assert len(room.read_entries()) == 2
+        room.now = NOW + HOUR
+        save_reports(room, replace(two, entry=edited))
+        assert room.publish().written
+        assert list(list_named(room)) == [edited.link]
+        assert room.publish().written == ()
+
+
+def test_one_headline_makes_no_copies_of_two_reports(tmp_path: Path) -> None:
+    """Who tells of one event under the same headline is named as having told of it, each time."""
+    rocks = "Rocks closed the road to Tatev, police say."
+    other = "The road to Tatev was closed by a fall of stones, says a driver."
+    one = make_other("one", title=FLASH, text=rocks, language="en")
+    two = make_other("two", title=FLASH, text=other, language="en")
+    with open_newsroom(tmp_path, [one.source, two.source]) as room:
+        room.now = NOW
+        save_reports(room, one, two)
+        room.publish()
+        (named,) = list_named(room)
+        assert named in {one.entry.link, two.entry.link}
+        assert room.publish().written == ()

@@ -87,10 +87,13 @@ def name_evidence(left: Entry, right: Entry) -> str:
 def still_agree(left: Entry, right: Entry) -> bool:
     """Whether reports that were published together may stay so.
 
-    An edit may take away what joined them; link, title or text must still be
-    shared, else the report that was corrected would stay hidden behind another.
+    An edit may take away what joined them; link or text must still be shared,
+    else the report that was corrected would stay hidden behind another. A title
+    alone proves nothing: two who tell of one event may give it the same.
     """
-    return has_same_link(left, right) or has_same_words(left, right)
+    if has_same_link(left, right):
+        return True
+    return _mark(left.text) == _mark(right.text) and _has_words(left.text)
 
 
 def has_same_words(left: Entry, right: Entry) -> bool:

@@ -12,14 +12,16 @@ from aggregator.core.model import Report
 class Membership:
     """What the ledger knows: the story of a report, and the order in which its id was given.
 
-    `owner` says that the id was given to this very report, `since` when the
-    report was first published in the story.
+    `owner` says that the id was given to this very report; `led` is the order of
+    the first id that was given to it, also of one that gave way since, and
+    `since` when it was first published in any story.
     """
 
     story_id: str
     order: int
     owner: bool = False
     since: datetime | None = None
+    led: int | None = None
 
 
 Memberships = Mapping[tuple[str, str], Membership]

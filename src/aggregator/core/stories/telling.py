@@ -9,7 +9,12 @@ from aggregator.core.evidence import is_long, name_evidence
 from aggregator.core.likeness import Key, Likeness, Window
 from aggregator.core.model import Entry, Report, Story
 from aggregator.core.origin import name_origin
-from aggregator.core.stories.membership import NO_MEMBERSHIPS, Memberships, find_membership
+from aggregator.core.stories.membership import (
+    NO_MEMBERSHIPS,
+    Membership,
+    Memberships,
+    find_membership,
+)
 
 _TOGETHER_BEFORE = "published together before"
 
@@ -142,11 +147,16 @@ def _choose_first(members: Sequence[Report], memberships: Memberships) -> Report
 
 
 def _read_order(report: Report, memberships: Memberships) -> _Order:
-    """Who was published first: whom the id was given to, then who has been in the story longest."""
+    """Who was published first: those whom ids were given to, then who was told of longest."""
     known = find_membership(report, memberships)
     if known is None:
         return inf, _NEVER
-    return known.order if known.owner else inf, known.since or _NEVER
+    led = _read_led(known)
+    return inf if led is None else led, known.since or _NEVER
+
+
+def _read_led(known: Membership) -> int | None:
+    return known.order if known.owner and known.led is None else known.led
 
 
 def _name(report: Report) -> Key:
@@ -154,10 +164,10 @@ def _name(report: Report) -> Key:
 
 
 def find_floor(members: Sequence[Report], memberships: Memberships) -> datetime | None:
-    """The latest time of the reports that ids were given to: they have led."""
-    owners = (
+    """The latest time of the reports that ids were given to: they have led, here or elsewhere."""
+    led = (
         report.entry
         for report in members
-        if (known := find_membership(report, memberships)) and known.owner
+        if (known := find_membership(report, memberships)) and _read_led(known) is not None
     )
-    return max((max(entry.changed, entry.sort_at) for entry in owners), default=None)
+    return max((max(entry.changed, entry.sort_at) for entry in led), default=None)

@@ -17,6 +17,13 @@ from aggregator.edges.store.schema import claims, entries, entry_keys, members
 T = TypeVar("T")
 
 _OWNS = and_(claims.c.source_id == members.c.source_id, claims.c.key == members.c.key).label("owns")
+_given = claims.alias()
+_LED = (
+    select(func.min(_given.c.number))
+    .where(_given.c.source_id == members.c.source_id, _given.c.key == members.c.key)
+    .scalar_subquery()
+    .label("led")
+)
 
 _CHUNK = 400
 """Values in one IN list, below the 999 variables that SQLite took before 3.32."""
@@ -140,14 +147,13 @@ def find_members(
     wanted = {(entry.source_id, entry.key) for entry in some}
     for keys in chunk(sorted({key for _, key in wanted})):
         query = (
-            select(members, claims.c.number, _OWNS)
+            select(members, claims.c.number, _OWNS, _LED)
             .join(claims, claims.c.story_id == members.c.story_id)
             .where(members.c.key.in_(keys))
         )
         for row in connection.execute(query):
             if (row.source_id, row.key) in wanted:
-                owns = bool(row.owns)
-                known = Membership(row.story_id, row.number, owner=owns, since=row.at)
+                known = Membership(row.story_id, row.number, bool(row.owns), row.at, row.led)
                 yield (row.source_id, row.key), known
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from aggregator.core.model import Entry, Held, Ledger
 from aggregator.edges.store.finding import chunk, find_ids, list_digests
 from aggregator.edges.store.rows import write_entry
-from aggregator.edges.store.schema import claims, entries, entry_keys
+from aggregator.edges.store.schema import claims, entries, entry_keys, members
 
 
 def replace(
@@ -52,6 +52,19 @@ def save_claims(connection: Connection, ledger: Ledger) -> None:
     ]
     if rows:
         connection.execute(upsert(claims).on_conflict_do_nothing(), rows)
+
+
+def save_members(connection: Connection, ledger: Ledger) -> None:
+    """Save which story each report stands in; when it was first published stays."""
+    rows = [
+        {"story_id": story_id, "source_id": source_id, "key": key, "at": ledger.at}
+        for story_id, source_id, key in ledger.members
+    ]
+    if rows:
+        statement = upsert(members)
+        fresh = {"story_id": statement.excluded.story_id}
+        statement = statement.on_conflict_do_update(index_elements=["source_id", "key"], set_=fresh)
+        connection.execute(statement, rows)
 
 
 def write_held(one: Held, at: datetime) -> dict[str, Any]:

@@ -39,8 +39,14 @@ from aggregator.edges.store.finding import (
 )
 from aggregator.edges.store.looking import Pages, save_looks
 from aggregator.edges.store.rows import read_entry, read_state, write_state
-from aggregator.edges.store.saving import replace, save_claims, save_entries, write_held
-from aggregator.edges.store.schema import entries, held, members, meta, orders, states
+from aggregator.edges.store.saving import (
+    replace,
+    save_claims,
+    save_entries,
+    save_members,
+    write_held,
+)
+from aggregator.edges.store.schema import entries, held, meta, orders, states
 from aggregator.errors import StoreError
 
 _NAME = "aggregator.db"
@@ -210,11 +216,7 @@ class Store:
         """Save what one publishing decides, on disk before any file shows it (rule 3)."""
         with self._begin(durable=True) as connection:
             save_claims(connection, ledger)
-            rows = [
-                {"story_id": story_id, "source_id": source_id, "key": key, "at": ledger.at}
-                for story_id, source_id, key in ledger.members
-            ]
-            replace(connection, members, ["source_id", "key"], rows)
+            save_members(connection, ledger)
             ordering.save_merges(connection, ledger.merged, ledger.at)
             ordering.save_orders(connection, ledger.orders)
             connection.execute(delete(held))
