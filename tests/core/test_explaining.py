@@ -189,7 +189,9 @@ SHORT = "Prices in short"
 @pytest.mark.parametrize(
     ("left", "right", "veto"),
     [
-        pytest.param(BRIDGE, LIVE, "one is a running list of many stories", id="live"),
+        pytest.param(
+            BRIDGE, LIVE, "one is a running list of many stories, or comes every day", id="live"
+        ),
         pytest.param(
             make_told("1", "a", FORECAST.format(20), "Sunny, dry and warm in the whole capital."),
             make_told("2", "b", FORECAST.format(21), "Sunny, dry and warm in the whole capital."),

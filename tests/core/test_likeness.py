@@ -107,6 +107,12 @@ APART: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"title": "Press Review", "text": "(September 20)", "published": NOW - 24 * HOUR},
         {"title": "Press Review", "text": "(September 21)"},
     ),
+    "digests of two papers": (
+        {"title": "Обзор прессы: о чем пишут газеты", "text": "О переговорах в Ереване пишут все.",
+         "language": "ru"},
+        {"title": "Обзор прессы: что пишут газеты", "text": "О ценах на газ пишут газеты Еревана.",
+         "language": "ru"},
+    ),
     "two fires": (
         {"title": "Fire in Gyumri", "text": "A shop burnt down in Gyumri at night."},
         {"title": "Fire in Vanadzor", "text": "Two were hurt when a flat caught fire."},

@@ -26,14 +26,14 @@ class Compared:
 
 def name_veto(left: Traits, right: Traits, text: float, *, recurs: bool) -> str:
     """Why the two never count as alike; `recurs` says that a title of theirs comes again."""
-    if left.is_live or right.is_live:
-        return "one is a running list of many stories"
-    if recurs and text < SAME:
-        return "a title that its source gives to one report after the other"
     if differs_in_figures(left, right):
         return "titles alike but for their numbers"
     if min(len(left.words), len(right.words)) < LEAST_WORDS:
         return "one has too few words to be compared"
+    if left.is_live or right.is_live:
+        return "one is a running list of many stories, or comes every day"
+    if recurs and text < SAME:
+        return "a title that its source gives to one report after the other"
     return "the same words with other names or numbers" if text >= SAME else ""
 
 

@@ -32,6 +32,14 @@ _LIVE = re.compile(
     r"\W*(?:live\b|liveblog|live[- ]blog|онлайн\b|прямая трансляция|текстовая трансляция|ուղիղ)",
     re.IGNORECASE,
 )
+_DAILY = re.compile(
+    r"\W*(?:press (?:review|digest)|(?:morning|evening|daily|news) (?:digest|briefing|roundup)"
+    r"|exchange rates?\b|weather (?:forecast|report|today|in)\b|(?:утренний |вечерний )?дайджест"
+    r"|обзор (?:прессы|печати|сми)|курсы? валют|погода (?:в|на)\b|прогноз погоды"
+    r"|մամուլի տեսություն|եղանակ|փոխարժեք|լուրերի ամփոփում)",
+    re.IGNORECASE,
+)
+"""What comes every day under one title: its words tell its kind, and each source has its own."""
 _MOST_LINKS = 20
 _MOST_TEXT = 12_000
 
@@ -47,7 +55,7 @@ class Traits:
     numbers of title and text, `numbers` the rare ones of title and beginning.
     `runs` are those of `core.near`, `links` are the canonical
     addresses that the text leads to. `is_live` says that the title announces a
-    running list of many stories.
+    running list of many stories, or what comes every day.
     """
 
     source_id: str
@@ -93,7 +101,7 @@ def read_traits(report: Report) -> Traits:
         runs=read_runs(entry.text),
         canonical=entry.canonical,
         links=_read_links(entry.html, entry.canonical),
-        is_live=_LIVE.match(entry.title) is not None,
+        is_live=any(kind.match(title_text) for kind in (_LIVE, _DAILY)),
     )
 
 
