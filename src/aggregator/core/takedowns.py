@@ -57,7 +57,7 @@ def renew(story: Story, lifted: Mapping[Name, datetime], parted: Mapping[str, da
     (RFC 6721 section 3).
     """
     reports = story.members if lifted else ()
-    times = [lifted.get((one.entry.source_id, one.entry.key)) for one in reports]
+    times = [lifted.get(one.entry.name) for one in reports]
     times.append(parted.get(story.id))
     known = [at for at in (*times, story.floor) if at]
     return replace(story, floor=max(known)) if any(times) else story
@@ -79,7 +79,7 @@ def list_parted(standing: Iterable[Order], memberships: Memberships) -> dict[str
 def leave_out(reports: Iterable[Report], standing: Iterable[Order]) -> list[Report]:
     """The reports that are not taken down."""
     out = {order.report for order in standing}
-    return [one for one in reports if (one.entry.source_id, one.entry.key) not in out]
+    return [one for one in reports if one.entry.name not in out]
 
 
 def find_told_again(
@@ -91,12 +91,12 @@ def find_told_again(
     report is meant always, another source's only where the whole story was
     taken down: else the story goes on by it.
     """
-    by_name = {(entry.source_id, entry.key): entry for entry in entries}
+    by_name = {entry.name: entry for entry in entries}
     taken = [(order, by_name[order.report]) for order in standing if order.report in by_name]
     out = {order.report for order in standing}
     found = []
     for entry in (report.entry for report in reports) if taken else ():
-        if (entry.source_id, entry.key) not in out:
+        if entry.name not in out:
             because = next((one for one, old in taken if _is_again(entry, old, one)), None)
             found += [_follow(because, entry)] if because else []
     return tuple(found)

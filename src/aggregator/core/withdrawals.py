@@ -28,7 +28,7 @@ def judge(
     graves = _read_graves(said, now)
     told = {entry.raw_id: _find_time(entry) for entry in document if entry.raw_id}
     last = {order.report: order for order in sorted(orders, key=lambda order: order.number)}
-    unique = {(entry.source_id, entry.key): entry for entry in stored}
+    unique = {entry.name: entry for entry in stored}
     judged = (
         _judge_one(entry, graves, told, last.get(name), now) for name, entry in unique.items()
     )
@@ -52,7 +52,7 @@ def _judge_one(
         return replace(last, act=Act.UNDO, at=min(again, now), reason="", number=0)
     if grave is None or is_out or is_anew or (last and last.at >= grave):
         return None
-    report = entry.source_id, entry.key
+    report = entry.name
     return Order(Act.TAKEDOWN, *report, now, None, entry.title, _REASON, by=Author.SOURCE)
 
 

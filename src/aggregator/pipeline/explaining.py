@@ -8,7 +8,7 @@ from functools import partial
 from aggregator.core import reuse, stories, takedowns
 from aggregator.core.explaining import Explanation, Facts, Page, explain
 from aggregator.core.fairness import find_most
-from aggregator.core.likeness import Key, Window
+from aggregator.core.likeness import Window
 from aggregator.core.model import Entry, FeedHead, Match, Report, Story
 from aggregator.core.origin import list_known
 from aggregator.core.settings import Config
@@ -43,7 +43,7 @@ def explain_report(config: Config, store: Store, meant: Match, now: datetime) ->
         config, store, entry, now, is_gone=meant.report in out or not source
     )
     compared = scene.window.find_compared(meant.report)
-    told = {_name(one.entry) for one in (scene.story.members if scene.story else ())}
+    told = {one.entry.name for one in (scene.story.members if scene.story else ())}
     facts = Facts(
         entry,
         report,
@@ -87,13 +87,9 @@ def _look_around(config: Config, store: Store, entry: Entry, prefix: str, now: d
 
 
 def _find_story(found: Iterable[Story], entry: Entry) -> Story | None:
-    own = _name(entry)
+    own = entry.name
     members = ((story, report) for story in found for report in story.members)
-    return next((story for story, report in members if _name(report.entry) == own), None)
-
-
-def _name(entry: Entry) -> Key:
-    return entry.source_id, entry.key
+    return next((story for story, report in members if report.entry.name == own), None)
 
 
 def _describe_page(config: Config, chosen: Selection) -> Page:

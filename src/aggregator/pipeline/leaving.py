@@ -59,10 +59,7 @@ def list_merged(
     stories: Sequence[Story], memberships: Memberships, alive: frozenset[str]
 ) -> tuple[tuple[str, str], ...]:
     """The ids that give way to another in this publishing."""
-    members = {
-        story.id: [(one.entry.source_id, one.entry.key) for one in story.members]
-        for story in stories
-    }
+    members = {story.id: [one.entry.name for one in story.members] for story in stories}
     return takedowns.find_merged(members, memberships, alive)
 
 

@@ -90,7 +90,7 @@ class Pool:
         alike = {
             other
             for entry in fresh
-            for other, likeness in self.window.find_alike((entry.source_id, entry.key)).items()
+            for other, likeness in self.window.find_alike(entry.name).items()
             if likeness.score >= ENOUGH
         }
         return self._store.load_entries_of(alike - self._entries.keys())
@@ -98,7 +98,7 @@ class Pool:
     def _take(self, entries: Sequence[Entry]) -> list[Entry]:
         """Those that are not in the pool yet, now put into it."""
         own = (unfold(entry) for entry in entries if entry.source_id in self._sources)
-        fresh = {(e.source_id, e.key): e for e in own if (e.source_id, e.key) not in self._entries}
+        fresh = {e.name: e for e in own if e.name not in self._entries}
         self._entries |= fresh
         return list(fresh.values())
 

@@ -177,16 +177,15 @@ def _save_ledger(store: Store, chosen: Selection, now: datetime) -> None:
     memberships = chosen.memberships
     known = {membership.story_id for membership in memberships.values()}
     claims = tuple(
-        (story.id, story.lead.entry.source_id, story.lead.entry.key)
+        (story.id, *story.lead.entry.name)
         for story in reversed(chosen.stories)
         if story.id not in known
     )
     members = tuple(
-        (story.id, entry.source_id, entry.key)
+        (story.id, *entry.name)
         for story in chosen.stories
         for entry in (report.entry for report in story.members)
-        if (member := memberships.get((entry.source_id, entry.key))) is None
-        or member.story_id != story.id
+        if (member := memberships.get(entry.name)) is None or member.story_id != story.id
     )
     orders, merged = chosen.left.fresh, chosen.merged
     if claims or members or orders or merged or list(chosen.held) != store.load_held():

@@ -42,7 +42,7 @@ def list_facts(story: Story) -> tuple[tuple[str, str, str, str | None], ...]:
     """What is stored of all of them, whatever their terms."""
     entries = sorted(
         (report.entry for group in story.also for report in group),
-        key=lambda entry: (entry.source_id, entry.key),
+        key=lambda entry: entry.name,
     )
     return tuple((one.source_id, one.key, one.title, one.link) for one in entries)
 

@@ -77,7 +77,7 @@ def explain(facts: Facts, now: datetime) -> Explanation:
         published_as=facts.published_as,
         story=tell_story(facts.story, facts.entry, facts.window) if facts.story else None,
         apart=tell_apart(facts.compared, facts.entries),
-        is_compared=(facts.entry.source_id, facts.entry.key) in facts.window,
+        is_compared=facts.entry.name in facts.window,
         place=place,
         why=why,
     )

@@ -61,7 +61,7 @@ def _find_of_story(story: Story, page: Page) -> tuple[Place, str]:
         return Place.SHOWN, f"story {ids.index(story.id) + 1} of {len(ids)}"
     lead = story.lead.entry
     for held in page.held:
-        if (held.source_id, held.key) == (lead.source_id, lead.key):
+        if (held.source_id, held.key) == lead.name:
             return Place.HELD, held.why
     if any(one.id == story.id for one in page.passed_over):
         why = f"{lead.source_id} has its {page.most} of {page.items} stories (newsfeed.max_share)"

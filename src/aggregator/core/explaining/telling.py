@@ -50,13 +50,13 @@ class Apart:
 
 def tell_story(story: Story, entry: Entry, window: Window) -> Told:
     """What the report is in its story, and why the others are in it."""
-    own: Key = (entry.source_id, entry.key)
+    own = entry.name
     parts = list(_list_parts(story, window))
-    role, why = next((role, why) for report, role, why in parts if _name(report.entry) == own)
+    role, why = next((role, why) for report, role, why in parts if report.entry.name == own)
     others = tuple(
         Evidence(report.source.id, report.entry.title, role, why)
         for report, role, why in parts
-        if _name(report.entry) != own
+        if report.entry.name != own
     )
     return Told(story.id, role, why, others)
 
@@ -78,9 +78,9 @@ def tell_apart(compared: Mapping[Key, Compared], entries: Sequence[Entry]) -> tu
 
     `entries` are those that may be told of; of the rest nothing is said.
     """
-    found = [(compared[_name(entry)], entry) for entry in entries if _name(entry) in compared]
+    found = [(compared[entry.name], entry) for entry in entries if entry.name in compared]
     found = [one for one in found if one[0].likeness.score >= _NOTHING]
-    found.sort(key=lambda one: (-one[0].likeness.score, _name(one[1])))
+    found.sort(key=lambda one: (-one[0].likeness.score, one[1].name))
     return tuple(
         Apart(entry.source_id, entry.title, one.likeness, _say_why(one))
         for one, entry in found[:MOST_APART]
@@ -93,7 +93,3 @@ def _say_why(one: Compared) -> str:
     if one.likeness.score < ENOUGH:
         return f"{one.likeness.score:.2f} is less than {ENOUGH:.2f}"
     return "alike, and the reports that they stand with are not"
-
-
-def _name(entry: Entry) -> Key:
-    return entry.source_id, entry.key

@@ -73,7 +73,7 @@ def choose_entries(
     wanted = (
         entry
         for entry in sorted(entries, key=lambda one: one.sort_at, reverse=True)
-        if (entry.source_id, entry.key) not in out
+        if entry.name not in out
         and links[entry.canonical] == 1
         and _is_wanted(source, entry, now, find_domain)
     )

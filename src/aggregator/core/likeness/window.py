@@ -88,11 +88,11 @@ class Window:
 
     def learn(self, reports: Iterable[Report]) -> None:
         """Take in reports that are new, or whose title, text or link changed; no old ones."""
-        fresh = [one for one in reports if self._digests.get(_key(one)) != _digest(one)]
+        fresh = [one for one in reports if self._digests.get(one.entry.name) != _digest(one)]
         if self._oldest is not None:
             fresh = [one for one in fresh if one.entry.sort_at >= self._oldest]
         for report in fresh:
-            key = _key(report)
+            key = report.entry.name
             if key in self._traits:
                 self._drop(key)
             self._digests[key] = _digest(report)
@@ -273,10 +273,6 @@ def _take_from(shelves: dict[_Name, list[_Item]], name: _Name, item: _Item) -> N
     shelves[name].remove(item)
     if not shelves[name]:
         del shelves[name]
-
-
-def _key(report: Report) -> Key:
-    return report.entry.source_id, report.entry.key
 
 
 def _digest(report: Report) -> str:

@@ -34,7 +34,7 @@ class SourceRef:
 class Entry:
     """One report of one source.
 
-    (`source_id`, `key`) is its identity inside. `raw_id` is the publisher's id
+    (`source_id`, `key`), its `name`, is its identity inside. `raw_id` is the publisher's id
     byte for byte, as first given; `alias` is the key under which its feed lists
     it since it gave another id, None where it never did. `link` is the
     publisher's link when it is safe (http, https), `canonical` the same for
@@ -73,6 +73,11 @@ class Entry:
     digest: str = ""
     alias: str | None = None
     article: "Article | None" = None
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Its identity inside: the same whatever its publisher changes in it."""
+        return self.source_id, self.key
 
     @property
     def sort_at(self) -> datetime:

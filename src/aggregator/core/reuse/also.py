@@ -8,7 +8,7 @@ import html
 from datetime import datetime
 
 from aggregator.core import limits
-from aggregator.core.model import Also, Report, Story
+from aggregator.core.model import Also, Story
 from aggregator.core.origin import Known
 from aggregator.core.phrases import Phrases
 from aggregator.core.reuse.naming import choose_link, is_own, name_ref, name_source
@@ -20,7 +20,7 @@ def list_also(story: Story, known: Known, now: datetime, phrases: Phrases) -> tu
     judged = ([judge(report, known, now) for report in group] for group in story.also)
     first = (next((one for one in group if _may_be_named(one, now)), None) for group in judged)
     kept = [one for one in first if one is not None]
-    kept.sort(key=lambda one: (one.carrier.entry.sort_at, _name(one.carrier)))
+    kept.sort(key=lambda one: (one.carrier.entry.sort_at, one.carrier.entry.name))
     return tuple(_tell(one, phrases) for one in kept)
 
 
@@ -74,7 +74,3 @@ def _write_line(one: Also, language: str | None) -> str:
     words = html.escape(one.title or one.credit, quote=False)
     linked = f'<a href="{html.escape(one.link)}"{marks}>{words}</a>'
     return f"{html.escape(one.credit, quote=False)}: {linked}" if one.title else linked
-
-
-def _name(report: Report) -> tuple[str, str]:
-    return report.entry.source_id, report.entry.key

@@ -49,10 +49,6 @@ def group(
     return [[reports[index] for index in sorted(members)] for members in unique.values()]
 
 
-def _name(report: Report) -> tuple[str, str]:
-    return report.entry.source_id, report.entry.key
-
-
 def _find_pairs(
     reports: Sequence[Report], memberships: Memberships, window: Window
 ) -> set[tuple[int, int, int]]:
@@ -73,7 +69,7 @@ def _find_pairs(
 
 
 def _find_near(reports: Sequence[Report], window: Window) -> Iterator[tuple[int, int, int]]:
-    places = {_name(report): index for index, report in enumerate(reports)}
+    places = {report.entry.name: index for index, report in enumerate(reports)}
     for name, index in places.items():
         for other, likeness in window.find_alike(name).items():
             place = places.get(other, -1)
@@ -123,7 +119,7 @@ def _may_join(
 ) -> bool:
     return all(
         are_compatible(reports[left].entry, reports[right].entry)
-        or window.compare(_name(reports[left]), _name(reports[right])).is_copy
+        or window.compare(reports[left].entry.name, reports[right].entry.name).is_copy
         for left in one
         for right in other
     )

@@ -74,7 +74,7 @@ def _list_published(
 
 
 def _list_names(group: Group) -> list[Key]:
-    return [(report.entry.source_id, report.entry.key) for report in group[:_MOST_COPIES]]
+    return [report.entry.name for report in group[:_MOST_COPIES]]
 
 
 def _compare(groups: Sequence[Group], pair: tuple[int, int], window: Window) -> float:

@@ -30,7 +30,7 @@ NO_MEMBERSHIPS: Memberships = MappingProxyType({})
 
 def find_membership(report: Report, memberships: Memberships) -> Membership | None:
     """What is known of a report; None for one that was never published."""
-    return memberships.get((report.entry.source_id, report.entry.key))
+    return memberships.get(report.entry.name)
 
 
 def list_owned(members: Sequence[Report], memberships: Memberships) -> list[Membership]:

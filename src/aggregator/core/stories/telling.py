@@ -36,7 +36,7 @@ def tell(story_id: str, lead: Report, groups: Sequence[Sequence[Report]], window
     carriers = [report for report in own if report is not lead]
     also = sorted(
         (_put_first(group) for group in groups if group is not own),
-        key=lambda group: (group[0].entry.sort_at, _name(group[0])),
+        key=lambda group: (group[0].entry.sort_at, group[0].entry.name),
     )
     everyone = [lead, *carriers, *chain.from_iterable(also)]
     return Story(
@@ -84,7 +84,7 @@ def name_sameness(left: Report, right: Report, window: Window) -> str:
     """What makes two reports one report that both carry, "" where nothing does."""
     if found := name_evidence(left.entry, right.entry):
         return found
-    likeness = window.compare(_name(left), _name(right))
+    likeness = window.compare(left.entry.name, right.entry.name)
     return f"nearly the same text ({likeness.text:.0%})" if likeness.is_copy else ""
 
 
@@ -92,14 +92,16 @@ def _explain_also(group: Sequence[Report], members: Sequence[Report], window: Wi
     """What a group of copies shares with the report outside of it that it is most like."""
     others = [other for other in members if not any(other is report for report in group)]
     found = (
-        (window.compare(_name(report), _name(other)), other) for report in group for other in others
+        (window.compare(report.entry.name, other.entry.name), other)
+        for report in group
+        for other in others
     )
-    likeness, other = max(found, key=lambda one: (one[0].score, _name(one[1])))
+    likeness, other = max(found, key=lambda one: (one[0].score, one[1].entry.name))
     if likeness.is_copy:
         return f"nearly the same text ({likeness.text:.0%}) as {other.source.id}"
     if likeness.score:
         return f"{describe(likeness)} as {other.source.id}"
-    is_comment = any(window.find_target(_name(report)) for report in group)
+    is_comment = any(window.find_target(report.entry.name) for report in group)
     return "a link to it" if is_comment else _TOGETHER_BEFORE
 
 
@@ -117,16 +119,16 @@ def choose_lead(
     leads = [_choose_first(group, memberships) for group in groups]
     if len(leads) == 1:
         return leads[0]
-    names = {_name(report) for group in groups for report in group}
+    names = {report.entry.name for group in groups for report in group}
 
     def rank(report: Report) -> tuple[bool, bool, bool, float, bool, _Order, datetime, Key]:
         held = is_held(report)
         carried = name_origin(report, leads) is not None
-        comments = window is not None and window.find_target(_name(report)) in names
+        comments = window is not None and window.find_target(report.entry.name) in names
         weight, entry = -report.source.weight, report.entry
         order = _read_order(report, memberships)
         short = not is_long(entry)
-        return held, carried, comments, weight, short, order, entry.sort_at, _name(report)
+        return held, carried, comments, weight, short, order, entry.sort_at, report.entry.name
 
     return min(leads, key=rank)
 
@@ -141,7 +143,7 @@ def _choose_first(members: Sequence[Report], memberships: Memberships) -> Report
     def rank(report: Report) -> tuple[bool, float, _Order, datetime, Key]:
         carried = name_origin(report, members) is not None
         order = _read_order(report, memberships)
-        return carried, -report.source.weight, order, report.entry.sort_at, _name(report)
+        return carried, -report.source.weight, order, report.entry.sort_at, report.entry.name
 
     return min(members, key=rank)
 
@@ -157,10 +159,6 @@ def _read_order(report: Report, memberships: Memberships) -> _Order:
 
 def _read_led(known: Membership) -> int | None:
     return known.order if known.owner and known.led is None else known.led
-
-
-def _name(report: Report) -> Key:
-    return report.entry.source_id, report.entry.key
 
 
 def find_floor(members: Sequence[Report], memberships: Memberships) -> datetime | None:

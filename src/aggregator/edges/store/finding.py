@@ -144,7 +144,7 @@ def find_members(
     Asked by key alone, since SQLite answers `(source, key) IN (...)` by
     reading the whole table; the same key of another source is dropped here.
     """
-    wanted = {(entry.source_id, entry.key) for entry in some}
+    wanted = {entry.name for entry in some}
     for keys in chunk(sorted({key for _, key in wanted})):
         query = (
             select(members, claims.c.number, _OWNS, _LED)

@@ -29,7 +29,7 @@ def replace(
 
 def save_entries(connection: Connection, fresh: Sequence[Entry]) -> None:
     """Save entries and the keys of their duplicates; of two with one key the last stays."""
-    last = {(entry.source_id, entry.key): entry for entry in fresh}
+    last = {entry.name: entry for entry in fresh}
     rows = [write_entry(entry) for entry in last.values()]
     replace(connection, entries, ["source_id", "key"], rows)
     ids = find_ids(connection, last.values())
