@@ -121,7 +121,7 @@ def test_list_says_every_condition_of_the_terms(desk: Desk) -> None:
     desk.write(*sources, head="newsfeed: {timezone: Asia/Yerevan}\n")
     rows = {name: " ".join(line.split()) for name, line in desk.run("list").rows.items()}
     assert (
-        "full, without changes, embargo 2h, delay 1h30m, until 2026-12-31 23:59,"
+        "full, without changes, embargo 2 h, delay 1.5 h, until 2026-12-31 23:59,"
         " no use by language models" in rows["a"]
     )
     assert "headline, embargo until 2026-12-01 18:00, until 2026-12-31 11:59" in rows["b"]

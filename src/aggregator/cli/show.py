@@ -1,18 +1,16 @@
 """`check` and `list`: what the configuration says."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from aggregator.cli.tables import open_console, print_table
-from aggregator.cli.words import print_json, say_time, say_words, write_time
-from aggregator.core.model import Reuse, Source
+from aggregator.cli.words import print_json, say_words, write_time
+from aggregator.core.explaining.terms import name_terms
+from aggregator.core.model import Source
 from aggregator.core.settings import Config
 from aggregator.edges.article import is_installed
 from aggregator.edges.config.values import write_duration
-
-_MINUTE = timedelta(minutes=1)
 
 
 def print_check(config: Config, *, as_json: bool = False) -> None:
@@ -72,7 +70,7 @@ def print_sources(config: Config, *, as_json: bool) -> None:
                 source.id,
                 "on" if source.enabled else "off",
                 source.language or "-",
-                say_terms(source.reuse, config.newsfeed.timezone),
+                name_terms(source.reuse, config.newsfeed.timezone),
                 " ".join(source.tags) or "-",
                 source.url,
             )
@@ -81,33 +79,6 @@ def print_sources(config: Config, *, as_json: bool) -> None:
     ]
     columns = ["source", "state", "lang", "terms", "tags", "address"]
     print_table(open_console(), columns, rows)
-
-
-def say_terms(terms: Reuse, zone: str = "UTC") -> str:
-    """A source's terms in a few words, times in the newsfeed's zone."""
-    length = f" {terms.max_words} words" if terms.max_words else ""
-    if not terms.stated:
-        return f"none stated: {terms.mode}{length}"
-    return ", ".join([f"{terms.mode}{length}", *_list_conditions(terms, zone)])
-
-
-def _list_conditions(terms: Reuse, zone: str) -> Iterator[str]:
-    """What the terms ask for beside a length, each in its words."""
-    if terms.link:
-        yield terms.link
-    if not terms.derivatives:
-        yield "without changes"
-    if terms.embargo:
-        yield f"embargo {write_duration(terms.embargo)}"
-    if terms.embargo_until:
-        yield f"embargo until {say_time(terms.embargo_until, zone)}"
-    if terms.delay:
-        yield f"delay {write_duration(terms.delay)}"
-    if terms.until:
-        # The permission ends with the minute before: of a day that was written, its last one.
-        yield f"until {say_time(terms.until - _MINUTE, zone)}"
-    if not terms.ai:
-        yield "no use by language models"
 
 
 def _describe(source: Source) -> dict[str, Any]:

@@ -56,6 +56,7 @@ def explain_report(config: Config, store: Store, meant: Match, now: datetime) ->
         compared,
         store.load_entries_of(compared.keys() - out - told) if scene.story else (),
         list_known(config.sources, heads),
+        config.newsfeed.timezone,
     )
     return explain(facts, now)
 

@@ -26,7 +26,8 @@ class Facts:
     `report` is None where the configuration does not name its source; `story`
     where it stands in none. `orders` are the takedowns in effect for it,
     `published_as` the id under which it was last published, `compared` what of
-    the `window` it was compared with, `entries` those that may be told of.
+    the `window` it was compared with, `entries` those that may be told of; times are
+    said in the `zone`.
     """
 
     entry: Entry
@@ -40,6 +41,7 @@ class Facts:
     compared: Mapping[Key, Compared]
     entries: Sequence[Entry]
     known: Known
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def explain(facts: Facts, now: datetime) -> Explanation:
     return Explanation(
         entry=facts.entry,
         state=facts.state,
-        terms=describe_terms(standing, now) if standing else (),
+        terms=describe_terms(standing, now, facts.zone) if standing else (),
         release=find_release(standing.carrier, standing.terms) if standing else None,
         orders=facts.orders,
         published_as=facts.published_as,

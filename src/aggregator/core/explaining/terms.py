@@ -1,7 +1,8 @@
-"""A source's terms in words, as they hold for a report now."""
+"""A source's terms in words: in few, and line by line as they hold for a report now."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from aggregator.core.model import LinkPlace, Mode, Reuse
 from aggregator.core.reuse import Standing
@@ -14,24 +15,53 @@ _PLACES = {
 }
 
 
-def describe_terms(standing: Standing, now: datetime) -> tuple[str, ...]:
-    """The terms that hold for a report now, the most important first."""
-    return (*_list_origins(standing, now), *_list_rules(standing.terms))
+_MINUTE = timedelta(minutes=1)
 
 
-def _list_origins(standing: Standing, now: datetime) -> Iterator[str]:
+def name_terms(terms: Reuse, zone: str = "UTC") -> str:
+    """A source's terms in a few words, times in the newsfeed's zone."""
+    length = f" {terms.max_words} words" if terms.max_words else ""
+    if not terms.stated:
+        return f"none stated: {terms.mode}{length}"
+    return ", ".join([f"{terms.mode}{length}", *_list_conditions(terms, zone)])
+
+
+def _list_conditions(terms: Reuse, zone: str) -> Iterator[str]:
+    """What the terms ask for beside a length."""
+    if terms.link:
+        yield terms.link
+    if not terms.derivatives:
+        yield "without changes"
+    if terms.embargo:
+        yield f"embargo {_count(terms.embargo)}"
+    if terms.embargo_until:
+        yield f"embargo until {_say(terms.embargo_until, zone)}"
+    if terms.delay:
+        yield f"delay {_count(terms.delay)}"
+    if terms.until:
+        yield f"until {_say_last(terms.until, zone)}"
+    if not terms.ai:
+        yield "no use by language models"
+
+
+def describe_terms(standing: Standing, now: datetime, zone: str = "UTC") -> tuple[str, ...]:
+    """The terms that hold for a report now, line by line, the most important first."""
+    return (*_list_origins(standing, now, zone), *_list_rules(standing.terms, zone))
+
+
+def _list_origins(standing: Standing, now: datetime, zone: str) -> Iterator[str]:
     """Whose terms they are."""
     own = standing.carrier.source.reuse
     if not own.stated:
         yield "its source states no terms: those of such a source hold"
     if own.until is not None and own.until <= now:
-        yield f"its source's terms ended at {_say(own.until)}"
+        yield f"its source's terms ended at {_say(own.until, zone)}"
     if standing.writer is not None:
         name = standing.writer.source.id
         yield f"written by {name}: the terms of both hold, the stricter at each point"
 
 
-def _list_rules(terms: Reuse) -> Iterator[str]:
+def _list_rules(terms: Reuse, zone: str) -> Iterator[str]:
     yield _say_mode(terms)
     yield _PLACES[terms.link]
     yield f"credit: {terms.credit}"
@@ -44,7 +74,7 @@ def _list_rules(terms: Reuse) -> Iterator[str]:
         yield "nothing may be changed or cut"
     if not terms.ai:
         yield "not for language models"
-    yield from _list_times(terms)
+    yield from _list_times(terms, zone)
 
 
 def _say_mode(terms: Reuse) -> str:
@@ -54,19 +84,24 @@ def _say_mode(terms: Reuse) -> str:
     return f"{what} of at most {terms.max_words} words" if terms.max_words else what
 
 
-def _list_times(terms: Reuse) -> Iterator[str]:
+def _list_times(terms: Reuse, zone: str) -> Iterator[str]:
     if terms.embargo_until:
-        yield f"nothing before {_say(terms.embargo_until)}"
+        yield f"nothing before {_say(terms.embargo_until, zone)}"
     if terms.embargo:
         yield f"nothing for {_count(terms.embargo)} after it came"
     if terms.delay:
         yield f"nothing for {_count(terms.delay)} after its date"
     if terms.until:
-        yield f"these terms hold until {_say(terms.until)}"
+        yield f"these terms hold until {_say_last(terms.until, zone)}"
 
 
-def _say(at: datetime) -> str:
-    return at.isoformat(timespec="minutes")
+def _say(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def _say_last(until: datetime, zone: str) -> str:
+    """The last minute of a permission: it ends with it; of a day that was written, its last one."""
+    return _say(until - _MINUTE, zone)
 
 
 def _count(span: timedelta) -> str:
