@@ -11,6 +11,7 @@ from aggregator.core.likeness import ENOUGH, Key, Window
 from aggregator.core.model import Report
 from aggregator.core.stories.linkage import link
 from aggregator.core.stories.membership import Memberships, find_membership
+from aggregator.core.stories.witnesses import call_witnesses
 
 _BETWEEN = 0.17
 """On average between two groups."""
@@ -31,6 +32,7 @@ def join(groups: Sequence[Group], memberships: Memberships, window: Window) -> l
     scores = _score(groups, window)
     scores.update(_list_published(groups, memberships, window))
     clusters = link(len(groups), scores, ENOUGH, _BETWEEN)
+    clusters = _join_witnessed(clusters, groups, window)
     return [[groups[number] for number in one] for one in _attach(clusters, groups, window)]
 
 
@@ -50,6 +52,33 @@ def _score(groups: Sequence[Group], window: Window) -> dict[tuple[int, int], flo
         for pair in _list_pairs(component, near):
             scores[pair] = _compare(groups, pair, window)
     return scores
+
+
+def _join_witnessed(
+    clusters: Sequence[Sequence[int]], groups: Sequence[Group], window: Window
+) -> list[list[int]]:
+    """The clusters, those of one group put where two sources bear witness of it."""
+    sources = [frozenset(report.source.id for report in group) for group in groups]
+    return call_witnesses(clusters, sources, _list_unsure(clusters, groups, window))
+
+
+def _list_unsure(
+    clusters: Sequence[Sequence[int]], groups: Sequence[Group], window: Window
+) -> dict[int, dict[int, float]]:
+    """How alike each group that stands alone is to those of stories."""
+    homes = {
+        name: number
+        for cluster in clusters
+        if len(cluster) > 1
+        for number in cluster
+        for name in _list_names(groups[number])
+    }
+    found: dict[int, dict[int, float]] = {}
+    for number in (cluster[0] for cluster in clusters if len(cluster) == 1):
+        alike = (window.find_alike(name) for name in _list_names(groups[number]))
+        others = {homes[other] for one in alike for other in one if other in homes}
+        found[number] = {other: _compare(groups, (number, other), window) for other in others}
+    return found
 
 
 def _list_published(

@@ -6,7 +6,7 @@ from itertools import chain
 from math import inf
 
 from aggregator.core.evidence import is_long, name_evidence
-from aggregator.core.likeness import Key, Likeness, Window
+from aggregator.core.likeness import ENOUGH, Key, Likeness, Window
 from aggregator.core.model import Entry, Report, Story
 from aggregator.core.origin import name_origin
 from aggregator.core.stories.membership import (
@@ -15,6 +15,7 @@ from aggregator.core.stories.membership import (
     Memberships,
     find_membership,
 )
+from aggregator.core.stories.witnesses import UNSURE
 
 _TOGETHER_BEFORE = "published together before"
 
@@ -91,18 +92,32 @@ def name_sameness(left: Report, right: Report, window: Window) -> str:
 def _explain_also(group: Sequence[Report], members: Sequence[Report], window: Window) -> str:
     """What a group of copies shares with the report outside of it that it is most like."""
     others = [other for other in members if not any(other is report for report in group)]
-    found = (
-        (window.compare(report.entry.name, other.entry.name), other)
-        for report in group
-        for other in others
+    found = sorted(
+        (
+            (window.compare(report.entry.name, other.entry.name), other)
+            for report in group
+            for other in others
+        ),
+        key=lambda one: (one[0].score, one[1].entry.name),
+        reverse=True,
     )
-    likeness, other = max(found, key=lambda one: (one[0].score, one[1].entry.name))
+    likeness, other = found[0]
     if likeness.is_copy:
         return f"nearly the same text ({likeness.text:.0%}) as {other.source.id}"
     if likeness.score:
-        return f"{describe(likeness)} as {other.source.id}"
+        more = "" if likeness.score >= ENOUGH else _name_second(found, group)
+        return f"{describe(likeness)} as {other.source.id}{more}"
     is_comment = any(window.find_target(report.entry.name) for report in group)
     return "a link to it" if is_comment else _TOGETHER_BEFORE
+
+
+def _name_second(found: Sequence[tuple[Likeness, Report]], group: Sequence[Report]) -> str:
+    """The second witness, where the first one alone would not do; see `witnesses`."""
+    heard = {found[0][1].source.id, *(report.source.id for report in group)}
+    for likeness, other in found:
+        if other.source.id not in heard and likeness.score >= UNSURE:
+            return f", and {likeness.score:.2f} as {other.source.id}"
+    return ""
 
 
 def choose_lead(
