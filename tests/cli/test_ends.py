@@ -225,7 +225,7 @@ def test_a_full_disk_costs_nothing_that_was_published(desk: Desk) -> None:
         desk.write(name_source(f"{url}/feed"))
         assert desk.run("once").code == 0
         public = desk.folder / "data" / "public"
-        before = {path.name: path.read_bytes() for path in public.iterdir()}
+        before = {path: path.read_bytes() for path in public.rglob("*.*")}
         limit = (desk.folder / "data" / "aggregator.db").stat().st_size + 100_000
         script = (
             "import os, resource, sys\n"
@@ -242,4 +242,4 @@ def test_a_full_disk_costs_nothing_that_was_published(desk: Desk) -> None:
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.splitlines()[-1].startswith("aggregator: data/aggregator.db: ")
     assert "Traceback" not in run.stderr
-    assert {path.name: path.read_bytes() for path in public.iterdir()} == before
+    assert {path: path.read_bytes() for path in public.rglob("*.*")} == before

@@ -56,6 +56,7 @@ def test_once_polls_publishes_and_says_so(desk: Desk) -> None:
         "data/public/atom.xml: written",
         "data/public/rss.xml: written",
         "data/public/feed.json: written",
+        "3 more in folders: 3 written",
         "3 stories",
     ]
     assert [line.split()[1] for line in said.err.splitlines()] == ["event=poll"] * 3 + [
@@ -70,7 +71,7 @@ def test_a_table_elsewhere_than_on_a_terminal_is_lines_for_programs(desk: Desk) 
     with serve(answer) as url:
         write_sources(desk, url, "one", "missing")
         said = desk.run("once")
-    assert len(said.out.splitlines()) == 7
+    assert len(said.out.splitlines()) == 8
     assert re.search(r"[\x1b\u2500-\u257f]|[ ]$", said.out, re.MULTILINE) is None
     assert "\x1b" not in said.err
 
@@ -172,7 +173,7 @@ def test_json_is_all_that_is_printed(desk: Desk) -> None:
     times = [row["next_poll"] for row in found["polled"] if row["next_poll"]]
     assert found["next_poll"] == min(times)
     published = found["published"]
-    assert list(published) == ["stories", "files", "written", "held"]
+    assert list(published) == ["stories", "files", "written", "further", "renewed", "held"]
     assert published["files"] == [
         f"data/public/{name}" for name in ("atom.xml", "rss.xml", "feed.json")
     ]

@@ -129,7 +129,16 @@ def load_entries(store: Store) -> list[Entry]:
     return store.load_newest(10_000)[0]
 
 
+DROP_0015 = (
+    "DROP TABLE days",
+    "DROP TABLE places",
+    "DROP INDEX entries_by_change",
+    "DROP INDEX entries_by_language",
+)
+"""What takes from a store that is up to date what its fifteenth migration brought."""
+
 DROP_0008 = (
+    *DROP_0015,
     "DROP TABLE looks",
     "ALTER TABLE entries DROP COLUMN article",
     "ALTER TABLE states DROP COLUMN pages",

@@ -102,8 +102,13 @@ def test_the_day_obeys_every_term(day: Published) -> None:
     assert len({source.reuse for source in day.room.config.sources}) >= 6
     assert list_broken(audit) == set()
     assert (audit.troubles, audit.is_broken) == ((), False)
-    assert audit.files == ("atom.xml", "feed.json", "rss.xml")
-    assert len(audit.entries) == 3 * 27
+    days = "2023/09/20", "2023/09/21"
+    assert audit.files == (
+        *sorted(FILES),
+        *(f"{day}/{name}" for day in days for name in sorted(FILES)),
+    )
+    # Each story stands in the live feed and in one day.
+    assert len(audit.entries) == 2 * 3 * 26
     seen = {verdict.term for one in audit.entries for verdict in one.verdicts}
     absent = {Term.DERIVATIVES, Term.EMBARGO, Term.DELAY, Term.UNTIL, Term.AI, Term.WITHHELD}
     assert seen >= set(Term) - absent
@@ -111,9 +116,9 @@ def test_the_day_obeys_every_term(day: Published) -> None:
 
 def test_the_proof_is_kept_with_the_edition(day: Published) -> None:
     """Digests of the files, the newest story's time, what was obeyed; nothing in the folder."""
-    (kept,) = day.audit().kept
+    (kept,) = (one for one in day.audit().kept if set(one["files"]) == set(FILES))
     assert set(kept["files"]) == set(FILES)
-    assert kept["stories"] == 27
+    assert kept["stories"] == 26
     assert datetime.fromisoformat(kept["newest"]) <= day.room.now
     assert kept["obeyed"]["azatutyun-en"]["notice"] > 0
     assert not list((day.room.data / "public").rglob("*audit*"))
@@ -500,7 +505,7 @@ def test_an_entry_that_nobody_answers_for_is_named(spoilt: Published) -> None:
     spoilt.room.set_sources([s for s in spoilt.room.config.sources if s.id != "world-desk"])
     audit = spoilt.audit()
     assert audit.is_broken
-    assert {one.file for one in audit.troubles} == set(FILES)
+    assert {one.file for one in audit.troubles} >= set(FILES)
     assert all("no configured source" in one.why and one.step for one in audit.troubles)
 
 
@@ -510,4 +515,4 @@ def test_a_file_that_cannot_be_read_is_named(spoilt: Published) -> None:
     audit = spoilt.audit()
     assert audit.is_broken
     assert [(one.file, one.entry) for one in audit.troubles] == [("rss.xml", "")]
-    assert len(audit.entries) == 2 * 27
+    assert len(audit.entries) == 5 * 26

@@ -75,7 +75,9 @@ def judge(room: Newsroom) -> list[Finding]:
     """All findings about what is published."""
     found: list[Finding] = []
     for path in list_feeds(room.data / "public"):
-        place = f"{room.config.newsfeed.base_url}{path.name}"
+        place = (
+            f"{room.config.newsfeed.base_url}{path.relative_to(room.data / 'public').as_posix()}"
+        )
         around = Circumstances((place,), find_media_type(path.name), room.now)
         found += lint(read_document(path.read_bytes()), around)
     return found

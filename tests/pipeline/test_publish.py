@@ -331,13 +331,15 @@ def test_every_format_is_published_with_its_compressed_form(room: Newsroom, pape
     items = json.loads(room.read("feed.json"))["items"]
     assert [item["id"] for item in items] == [one.id for one in room.read_entries("rss.xml")] == ids
     folder = room.data / "public"
-    assert {path.name for path in folder.iterdir()} == {*FILES, *(f"{name}.gz" for name in FILES)}
-    for name in FILES:
+    names = [*FILES, *(f"2023/09/21/{name}" for name in FILES)]
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    assert found == sorted(folder / f"{name}{end}" for name in names for end in ("", ".gz"))
+    for name in names:
         assert gzip.decompress(room.read(f"{name}.gz")) == room.read(name)
-    before = [path.stat() for path in sorted(folder.iterdir())]
-    room.now += timedelta(days=1)
+    before = [path.stat() for path in found]
+    room.now += timedelta(hours=5)
     assert room.publish().written == ()
-    assert [path.stat() for path in sorted(folder.iterdir())] == before
+    assert [path.stat() for path in found] == before
 
 
 def test_an_id_is_minted_once_and_remembered(room: Newsroom, papers: Papers) -> None:

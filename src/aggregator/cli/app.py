@@ -162,6 +162,9 @@ def build(
     config: ConfigOption = None,
     data: DataOption = None,
     *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Make the files of days that have closed anew, too.")
+    ] = False,
     log_format: LogOption = "console",
 ) -> None:
     """Publish again from what is stored.
@@ -171,7 +174,9 @@ def build(
     from aggregator.cli.once import run_build  # noqa: PLC0415 - as in once
 
     place = find_place(context, config, data)
-    raise typer.Exit(run_build(place.load(), place.data, log_format=log_format))
+    raise typer.Exit(
+        run_build(place.load(), place.data, everything=everything, log_format=log_format)
+    )
 
 
 @app.command()

@@ -28,7 +28,7 @@ from aggregator.edges.log import Log, make_log
 from aggregator.edges.stage import SOURCES, Stage, load_day, perform, real_url, stage_url
 from aggregator.edges.store import Store, has_store, hold_lock, open_store
 from aggregator.errors import ConfigError, ServeError
-from aggregator.pipeline import Polled, Published, Tools, poll, publish
+from aggregator.pipeline import Polled, Published, Tools, poll, publish_all
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
 
@@ -131,7 +131,7 @@ class _Performance:
         return self.stage.day.times[self.stage.poll]
 
     def _publish(self) -> Published:
-        return publish(self.config, self.store, self.folder, self._tell_time(), self.log)
+        return publish_all(self.config, self.store, self.folder, self._tell_time(), self.log)
 
     def _say_poll(self, polled: Sequence[Polled], published: Published) -> None:
         zone = ZoneInfo(self.config.newsfeed.timezone)

@@ -23,7 +23,8 @@ from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.log import Log, make_log
 from aggregator.edges.store import Store, hold_lock, open_store
 from aggregator.pages import open_page_readers
-from aggregator.pipeline import PageTools, Polled, Published, Tools, find_due, poll, publish
+from aggregator.pipeline import PageTools, Polled, Published, Tools, find_due, poll, publish_all
+from aggregator.pipeline.editions import call_for_all
 from aggregator.pipeline.hosts import open_gate
 from aggregator.pipeline.lists import ListTools, find_due_lists, refresh_lists
 from aggregator.pipeline.poll import find_rests
@@ -57,7 +58,7 @@ def run_once(
         with _show_progress(len(due), quiet=as_json) as progress:
             log = make_log(log_format)
             polled = asyncio.run(_poll(config, store, log, progress, force=force))
-            published = publish(config, store, data, tell_time(), log)
+            published = publish_all(config, store, data, tell_time(), log)
         next_poll = _find_next(config, store)
     if as_json:
         print_json(_describe(polled, published, next_poll))
@@ -66,10 +67,12 @@ def run_once(
     return judge(polled, strict=strict)
 
 
-def run_build(config: Config, data: Path, *, log_format: str) -> int:
-    """Publish from the store; the exit code."""
+def run_build(config: Config, data: Path, *, everything: bool, log_format: str) -> int:
+    """Publish from the store, with `everything` closed days too; the exit code."""
     with hold_lock(data), open_store(data) as store:
-        published = publish(config, store, data, tell_time(), make_log(log_format))
+        if everything:
+            call_for_all(store)
+        published = publish_all(config, store, data, tell_time(), make_log(log_format))
     _print_published(open_console(), published)
     return 0
 
@@ -168,6 +171,9 @@ def _print_published(console: Console, published: Published) -> None:
     for path in published.files:
         done = "written" if path in published.written else "unchanged"
         print_line(console, Text(f"{path}: {done}"))
+    if published.further:
+        further, new = len(published.further), len(published.renewed)
+        print_line(console, Text(f"{further} more in folders: {new} written"))
     held = f", {len(published.held)} held back (see: aggregator status)" if published.held else ""
     count = f"{published.stories} stor{'y' if published.stories == 1 else 'ies'}"
     print_line(console, Text(f"{count}{held}"))
@@ -183,6 +189,8 @@ def _describe(
             "stories": published.stories,
             "files": [str(path) for path in published.files],
             "written": [str(path) for path in published.written],
+            "further": len(published.further),
+            "renewed": len(published.renewed),
             "held": [
                 {"source": held.source_id, "key": held.key, "title": held.title, "why": held.why}
                 for held in published.held

@@ -20,7 +20,7 @@ from aggregator.core.settings import Config
 from aggregator.edges.log import make_log
 from aggregator.edges.store import Store, has_store, hold_lock, open_store
 from aggregator.errors import LockedError
-from aggregator.pipeline import publish
+from aggregator.pipeline import publish_all
 
 if TYPE_CHECKING:
     from aggregator.cli.app import Place
@@ -51,7 +51,7 @@ def take_down(place: "Place", wish: Wish, *, log_format: str) -> int:
         with hold_lock(place.data), open_store(place.data) as store:
             code, orders = _order(store, config, wish)
             if orders:
-                publish(config, store, place.data, tell_time(), make_log(log_format))
+                publish_all(config, store, place.data, tell_time(), make_log(log_format))
     except LockedError:
         return _leave_to_holder(place.data, config, wish, log_format)
     if orders:
@@ -83,7 +83,7 @@ def _see_to_it(store: Store, config: Config, data: Path, log_format: str) -> boo
     while store.has_orders():
         try:
             with hold_lock(data):
-                publish(config, store, data, tell_time(), make_log(log_format))
+                publish_all(config, store, data, tell_time(), make_log(log_format))
         except LockedError:
             if time.monotonic() > end:
                 return False

@@ -163,9 +163,9 @@ def bury(
     standing: Iterable[Order],
     merged: Iterable[Grave],
     alive: Collection[str],
-    now: datetime,
+    now: datetime | None,
 ) -> tuple[Grave, ...]:
-    """The tombstones that the live feed shows, the newest first.
+    """The tombstones that the live feed shows, the newest first; all of them without a `now`.
 
     `owned` says to which report each id was given that leaves with it; `merged`
     are the ids that gave way to another, `alive` those that are shown.
@@ -181,7 +181,7 @@ def bury(
         for grave in merged
     }
     graves = [grave for grave in {**joined, **taken}.values() if grave.story_id not in alive]
-    recent = [grave for grave in graves if grave.at > now - KEEP_GRAVES]
+    recent = [grave for grave in graves if now is None or grave.at > now - KEEP_GRAVES]
     ordered = sorted(recent, key=lambda grave: (grave.at, grave.story_id), reverse=True)
     return tuple(ordered[:MOST_GRAVES])
 

@@ -6,7 +6,7 @@ It joins the edges and the core and has no rules of its own. `poll` and
 
 from aggregator.pipeline.poll import find_due, poll
 from aggregator.pipeline.press import Press, Pressed
-from aggregator.pipeline.publish import Published, publish
+from aggregator.pipeline.publish import Published, publish, publish_all
 from aggregator.pipeline.rounds import Rounds
 from aggregator.pipeline.tools import Fetches, PageTools, Polled, Reads, Tools
 
@@ -23,4 +23,5 @@ __all__ = [
     "find_due",
     "poll",
     "publish",
+    "publish_all",
 ]

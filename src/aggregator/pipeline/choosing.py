@@ -31,9 +31,7 @@ class Picked:
     is_settled: bool
 
 
-def pick(
-    found: Sequence[Story], config: Config, now: datetime, known: Known, *, is_all: bool
-) -> Picked:
+def pick(found: Sequence[Story], config: Config, maker: "Maker", *, is_all: bool) -> Picked:
     """The newest stories that may be shown, as many as there are places.
 
     A story that its terms forbid, or that no valid entry can be made of, costs
@@ -42,7 +40,6 @@ def pick(
     """
     newsfeed = config.newsfeed
     most = find_most(newsfeed.items, newsfeed.max_share, len(config.sources))
-    maker = _Maker(newsfeed, now, known)
     chosen = choose(found, newsfeed.items, most, maker.make, is_all=is_all)
     made = [maker.made[story.id] for story in chosen.stories]
     return Picked(
@@ -56,17 +53,26 @@ def pick(
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
-    """Makes entries of stories, and remembers what came of each, by the story's id."""
+class Maker:
+    """Makes entries of stories, and remembers what came of each, by the story's id.
+
+    A story that is told otherwise than before is made anew.
+    """
 
     newsfeed: NewsfeedSettings
     now: datetime
     known: Known
+    told: dict[str, Story] = field(default_factory=dict)
     made: dict[str, tuple[Fragments, Due]] = field(default_factory=dict)
     held: dict[str, Held] = field(default_factory=dict)
 
     def make(self, story: Story) -> bool:
         """Whether the story may be shown and can be made."""
+        if self.told.get(story.id) == story:
+            return story.id in self.made
+        self.told[story.id] = story
+        self.made.pop(story.id, None)
+        self.held.pop(story.id, None)
         zone = self.newsfeed.timezone
         shown = present(story, zone, self.now, self.newsfeed.language, self.known)
         due = find_due(story, zone, self.now, self.known)

@@ -15,7 +15,7 @@ from aggregator.core.settings import Config
 from aggregator.edges.store import Store
 from aggregator.pipeline.leaving import sort_out
 from aggregator.pipeline.pool import Pool
-from aggregator.pipeline.publish import Selection, select
+from aggregator.pipeline.selecting import Selection, select
 
 _AROUND = timedelta(days=2)
 """An old report is compared with those up to so much younger and older."""

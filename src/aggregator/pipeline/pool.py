@@ -46,7 +46,7 @@ class Pool:
         self._store = store
         self._sources = {source.id: source for source in config.sources}
         states = store.load_states()
-        self._heads = {source_id: state.head or FeedHead() for source_id, state in states.items()}
+        self.heads = {source_id: state.head or FeedHead() for source_id, state in states.items()}
         self._removed = sorted(set(states) - set(self._sources))
         self._entries: dict[tuple[str, str], Entry] = {}
         self._page = 2 * config.newsfeed.items
@@ -73,9 +73,9 @@ class Pool:
         self.is_exhausted = self._before is None
         self._gather(page)
 
-    def read_about(self, entry: Entry) -> None:
-        """Read what is related to one entry, whatever its age."""
-        self._gather([entry])
+    def read_about(self, *entries: Entry) -> None:
+        """Read what is related to these entries, whatever their age."""
+        self._gather(entries)
 
     def _gather(self, entries: Sequence[Entry]) -> None:
         fresh = self._take(entries)
@@ -112,14 +112,14 @@ class Pool:
 
     def _report(self, entries: Iterable[Entry]) -> list[Report]:
         return [
-            Report(e, self._sources[e.source_id], self._heads.get(e.source_id) or FeedHead())
+            Report(e, self._sources[e.source_id], self.heads.get(e.source_id) or FeedHead())
             for e in entries
             if e.source_id in self._sources
         ]
 
     def list_known(self) -> Known:
         """The sources by what points at them."""
-        return list_known(self._sources.values(), self._heads)
+        return list_known(self._sources.values(), self.heads)
 
     def find_claimed(self, prefix: str) -> set[str]:
         """Which of the ids that they might get were given already."""

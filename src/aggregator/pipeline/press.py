@@ -61,7 +61,7 @@ class Press:
     def is_time(self, *, busy: bool) -> bool:
         """Whether to publish now; not too often while polls are at work (`busy`) or it fails.
 
-        An embargo or a permission that ends is a reason too.
+        An embargo or a permission that ends is a reason too, and a day that may close.
         """
         now = self._clock()
         self._is_due |= self._changes is not None and now >= self._changes
@@ -81,7 +81,9 @@ class Press:
                 lambda: publish(config, self._store, self._data, now, self._log, self._window),
                 "publish",
             )
-            self._changes = published.due
+            times = (published.due, published.closes)
+            self._changes = min((at for at in times if at), default=None)
+            self._is_due |= published.is_more
         except Exception as failure:  # noqa: BLE001 - no publishing may stop the daemon; it is named
             error = _name(failure)
             self._is_due = True

@@ -57,11 +57,11 @@ def _say(due: Due, term: str, why: str) -> str:
 
 
 def keep_proof(
-    data: Path, edition: Edition, outputs: Sequence[Output], owed: Sequence[Due]
+    data: Path, edition: Edition, outputs: Sequence[Output], owed: Sequence[Due], name: str
 ) -> None:
     """Keep with the data what was proven of an edition that is published; raises PublishError.
 
-    `owed` is what each of its stories owes, in their order.
+    `owed` is what each of its stories owes, in their order; `name` that of the file.
     """
     counts: dict[str, Counter[str]] = {}
     for due in owed:
@@ -77,4 +77,4 @@ def keep_proof(
         },
     }
     body = json.dumps(record, ensure_ascii=True, indent=1).encode()
-    write_output(data / FOLDER, Output("live.json", "application/json", body))
+    write_output(data / FOLDER, Output(f"{name}.json", "application/json", body))

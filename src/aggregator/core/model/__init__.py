@@ -5,6 +5,7 @@
 """
 
 from aggregator.core.model.article import Article, ArticlePage, Line, Outcome, Permission
+from aggregator.core.model.day import Day
 from aggregator.core.model.entry import Entry, Person, SourceRef
 from aggregator.core.model.feed import (
     Enclosure,
@@ -43,6 +44,7 @@ __all__ = [
     "Author",
     "Change",
     "Changes",
+    "Day",
     "Decision",
     "Edition",
     "Enclosure",

@@ -1,9 +1,10 @@
 """What one poll and one publishing save: with `Order` the only things the store accepts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from aggregator.core.model.day import Day
 from aggregator.core.model.entry import Entry
 from aggregator.core.model.fetch import FetchState
 from aggregator.core.model.look import Page
@@ -63,6 +64,8 @@ class Ledger:
 
     `claims` are ids given for life: (story id, source id, entry key) of the
     report each was made from. `members` say which story a report belongs to.
+    `places` and `taken` are places in day editions, (story id, day); `days` are
+    the days that changed, `notes` what the next publishing goes on from.
     """
 
     at: datetime
@@ -71,3 +74,7 @@ class Ledger:
     held: tuple[Held, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
     orders: tuple[Order, ...] = ()
+    places: tuple[tuple[str, date], ...] = ()
+    taken: tuple[tuple[str, date], ...] = ()
+    days: tuple[Day, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()

@@ -114,6 +114,9 @@ class Edition:
     """A list of stories to be published; `updated` is the newest story's, never the clock.
 
     `graves` are the ids that left it; the newest of these counts for `updated` too.
+    `folder` is where its files stand below `home`. `before` and `behind` are the
+    folders of the archives beside it in the chain (RFC 5005), `current` that of
+    the live feed, where it is not that itself.
     """
 
     id: str
@@ -123,6 +126,16 @@ class Edition:
     updated: datetime
     stories: tuple[Story, ...] = ()
     graves: tuple[Grave, ...] = ()
+    folder: str = ""
+    before: str | None = None
+    behind: str | None = None
+    current: str | None = None
+    is_archive: bool = False
+
+    @property
+    def place(self) -> str:
+        """The address of its folder."""
+        return f"{self.home}{self.folder}"
 
 
 @dataclass(frozen=True, slots=True)

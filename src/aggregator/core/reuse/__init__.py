@@ -25,6 +25,7 @@ from aggregator.core.reuse.standing import (
     Standing,
     find_next_change,
     find_release,
+    hold,
     judge,
     read_terms,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "find_homepage",
     "find_next_change",
     "find_release",
+    "hold",
     "is_held",
     "judge",
     "name_source",

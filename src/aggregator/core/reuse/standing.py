@@ -39,8 +39,12 @@ def judge(report: Report, known: Known, now: datetime) -> Standing:
 
 
 def read_terms(report: Report, now: datetime) -> Reuse:
-    """The terms of a report's source as they are now: those that ended give way."""
-    terms = report.source.reuse
+    """The terms of a report's source as they are now."""
+    return hold(report.source.reuse, now)
+
+
+def hold(terms: Reuse, now: datetime) -> Reuse:
+    """The terms as they hold now: those that ended give way."""
     return end(terms) if terms.until is not None and terms.until <= now else terms
 
 

@@ -39,10 +39,11 @@ def render_story(shown: Shown) -> Fragments | Unrenderable:
 def render_feeds(edition: Edition, fragments: Iterable[Fragments]) -> tuple[Output, ...]:
     """The edition in each format; the same input gives the same bytes."""
     kept = tuple(fragments)
-    return (
-        Output("atom.xml", atom.MEDIA_TYPE, atom.render(edition, [one.atom for one in kept])),
-        Output("rss.xml", rss.MEDIA_TYPE, rss.render(edition, [one.rss for one in kept])),
-        Output(
-            "feed.json", json_feed.MEDIA_TYPE, json_feed.render(edition, [one.json for one in kept])
-        ),
+    made = (
+        ("atom.xml", atom.MEDIA_TYPE, atom.render(edition, [one.atom for one in kept])),
+        ("rss.xml", rss.MEDIA_TYPE, rss.render(edition, [one.rss for one in kept])),
+        ("feed.json", json_feed.MEDIA_TYPE, json_feed.render(edition, [one.json for one in kept])),
+    )
+    return tuple(
+        Output(f"{edition.folder}{name}", media_type, body) for name, media_type, body in made
     )

@@ -21,15 +21,21 @@ _Object = Mapping[str, Any]
 
 def render(edition: Edition, items: Sequence[bytes]) -> bytes:
     """The whole document: a line for the head, one for each item, one for the end."""
-    head = _write({
+    before, behind, current = (
+        None if folder is None else f"{edition.home}{folder}feed.json"
+        for folder in (edition.before, edition.behind, edition.current)
+    )
+    chain = {"archive": edition.is_archive or None, "next_archive": behind, "current": current}
+    head = _write(_keep_known({
         "version": _VERSION,
         "title": edition.title,
         "description": f"{edition.title}: every story once, every source credited",
-        "home_page_url": edition.home,
-        "feed_url": f"{edition.home}feed.json",
+        "home_page_url": edition.place,
+        "feed_url": f"{edition.place}feed.json",
+        "next_url": before,
         "language": edition.language,
-        "_day": {"about": _ABOUT},
-    })  # fmt: skip
+        "_day": {"about": _ABOUT, **_keep_known(chain)},
+    }))  # fmt: skip
     lines = b",\n".join(items)
     return b"".join([head[:-1], b',"items":[\n', lines, b"\n]}\n" if lines else b"]}\n"])
 

@@ -41,7 +41,7 @@ def render(edition: Edition, items: Sequence[bytes]) -> bytes:
     feed.title(title)
     feed.description(f"{title}: every story once, every source credited")
     # feedgen takes the link named last for the channel's.
-    feed.link(href=edition.home, rel="alternate")
+    feed.link(href=edition.place, rel="alternate")
     return join(write_in_hex(feed.rss_str()), items, b"</channel>")
 
 

@@ -1,6 +1,6 @@
 """What the two XML formats share: namespaces, fragments, the head of a document."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,11 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 MEDIA = "http://search.yahoo.com/mrss/"
 """Media RSS, the one vocabulary for thumbnails that readers of both formats know."""
+
+_ATOM = "http://www.w3.org/2005/Atom"
+
+HISTORY = "http://purl.org/syndication/history/1.0"
+"""Feed paging and archiving, RFC 5005."""
 
 RSL = "https://rslstandard.org/rsl"
 """Really Simple Licensing 1.0, which feeds say what machines may do by."""
@@ -72,31 +77,57 @@ def write_fragment(element: Element, namespaces: Mapping[str, str]) -> bytes:
 def open_feed(edition: Edition, path: str, media_type: str, namespaces: Mapping[str, str]) -> Any:  # noqa: ANN401 - feedgen ships no types
     """A feedgen feed without entries that says what both formats say of the edition."""
     feed = FeedGenerator()
-    feed.register_extension("day", _declare(namespaces), None)
+    declared = {**namespaces, "fh": HISTORY} if edition.is_archive else namespaces
+    chain = [(rel, f"{edition.home}{folder}{path}") for rel, folder in _list_chain(edition)]
+    feed.register_extension("day", _declare(declared, chain, media_type), None)
     feed.id(edition.id)
     feed.title(edition.title)
     feed.updated(in_seconds(edition.updated))
     feed.generator(GENERATOR)
     feed.language(edition.language)
-    feed.link(href=edition.home, rel="alternate")
-    feed.link(href=f"{edition.home}{path}", rel="self", type=media_type)
+    feed.link(href=edition.place, rel="alternate")
+    feed.link(href=f"{edition.place}{path}", rel="self", type=media_type)
     return feed
 
 
-def _declare(namespaces: Mapping[str, str]) -> type:
-    """A feedgen extension whose only work is to declare namespaces on the root."""
+def _list_chain(edition: Edition) -> Iterator[tuple[str, str]]:
+    """The documents beside an edition, by their relation (RFC 5005 section 4)."""
+    beside = ("prev-archive", edition.before), ("next-archive", edition.behind)
+    for rel, folder in (*beside, ("current", edition.current)):
+        if folder is not None:
+            yield rel, folder
 
-    class Namespaces:
+
+def _declare(
+    namespaces: Mapping[str, str], chain: Sequence[tuple[str, str]], media_type: str
+) -> type:
+    """A feedgen extension: namespaces on the root, links to the documents beside it, its mark.
+
+    feedgen itself leaves such links out of RSS.
+    """
+    mark = HISTORY in namespaces.values()
+
+    class History:
         def extend_ns(self) -> Mapping[str, str]:
             return namespaces
 
         def extend_atom(self, feed: Element) -> Element:
-            return feed
+            for rel, href in chain:
+                add(feed, "link", rel=rel, href=href, type=media_type)
+            return self._mark(feed)
 
         def extend_rss(self, feed: Element) -> Element:
+            for rel, href in chain:
+                add(feed[0], f"{{{_ATOM}}}link", rel=rel, href=href, type=media_type)
+            self._mark(feed[0])
             return feed
 
-    return Namespaces
+        def _mark(self, head: Element) -> Element:
+            if mark:
+                etree.SubElement(head, f"{{{HISTORY}}}archive")
+            return head
+
+    return History
 
 
 def join(head: bytes, fragments: Sequence[bytes], closing: bytes) -> bytes:

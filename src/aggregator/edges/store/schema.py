@@ -170,6 +170,8 @@ entries = Table(
     Index("entries_by_link", "source_id", "canonical"),
     Index("entries_by_raw_id", "source_id", "raw_id"),
     Index("entries_of_source", "source_id", "sort_at"),
+    Index("entries_by_change", "changed"),
+    Index("entries_by_language", "language", "sort_at"),
     # Few entries have one.
     Index("entries_by_alias", "source_id", "alias", sqlite_where=text("alias IS NOT NULL")),
 )
@@ -257,3 +259,27 @@ looks = Table(
     Column("since", Moment),
 )
 """What the page of a report in the live feed last answered, where its source's pages are asked."""
+
+days = Table(
+    "days",
+    metadata,
+    Column("date", String, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("opened", Moment, nullable=False),
+    Column("closed", Moment),
+    Column("due", Words, nullable=False),
+    Column("changes", JSON, nullable=False),
+    # Few days have files to be made, or are open.
+    Index("days_due", "number", sqlite_where=text("due <> '' OR closed IS NULL")),
+)
+"""The day editions in the order of their chain; `changes` are [microseconds since 1970, why]."""
+
+places = Table(
+    "places",
+    metadata,
+    Column("date", String, primary_key=True),
+    Column("story_id", Words, primary_key=True),
+    Index("places_by_story", "story_id"),
+    sqlite_with_rowid=False,
+)
+"""Which stories stand in which day's edition."""

@@ -24,6 +24,7 @@ from aggregator.core.model import (
 from aggregator.core.stories import Membership
 from aggregator.edges.store import ordering
 from aggregator.edges.store.copying import copy_database
+from aggregator.edges.store.dating import Days, save_places
 from aggregator.edges.store.engine import explain, is_there, open_engine
 from aggregator.edges.store.finding import (
     chunk,
@@ -83,6 +84,7 @@ class Store:
         self._engine = engine
         self._path = path
         self.pages = Pages(self._begin)
+        self.days = Days(self._begin)
 
     # States and entries -------------------------------------------------
 
@@ -219,6 +221,7 @@ class Store:
             save_members(connection, ledger)
             ordering.save_merges(connection, ledger.merged, ledger.at)
             ordering.save_orders(connection, ledger.orders)
+            save_places(connection, ledger)
             connection.execute(delete(held))
             if ledger.held:
                 connection.execute(insert(held), [write_held(h, ledger.at) for h in ledger.held])

@@ -1,0 +1,48 @@
+"""What one publishing saves before any file shows it (rule 3 of the design)."""
+
+from collections.abc import Iterator, Sequence
+
+from aggregator.core.editions import Almanac
+from aggregator.core.model import Held, Ledger, Story
+from aggregator.core.stories import Memberships
+from aggregator.pipeline.news import News
+from aggregator.pipeline.selecting import Told
+
+
+def make_ledger(
+    told: Told,
+    some: Sequence[Story],
+    merged: tuple[tuple[str, str], ...],
+    held: tuple[Held, ...],
+    almanac: Almanac,
+    news: News,
+) -> Ledger:
+    """The ids and members of these stories that are new, their places, and what is noted."""
+    memberships = told.memberships
+    known = {membership.story_id for membership in memberships.values()}
+    claims = tuple(
+        (story.id, *story.lead.entry.name) for story in reversed(some) if story.id not in known
+    )
+    return Ledger(
+        almanac.now,
+        claims,
+        tuple(_list_members(some, memberships)),
+        held,
+        merged,
+        told.left.fresh,
+        tuple(almanac.placed),
+        tuple(almanac.removed),
+        tuple(almanac.days.values()),
+        news.notes,
+    )
+
+
+def _list_members(
+    some: Sequence[Story], memberships: Memberships
+) -> Iterator[tuple[str, str, str]]:
+    """(story id, source id, entry key) of each report whose story is another one than before."""
+    for story in some:
+        for entry in (report.entry for report in story.members):
+            known = memberships.get(entry.name)
+            if known is None or known.story_id != story.id:
+                yield story.id, *entry.name

@@ -1,0 +1,78 @@
+"""What is new since the last publishing: entries, terms, settings."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from aggregator.core.editions import digest_terms, find_changed
+from aggregator.core.model import Entry
+from aggregator.core.settings import Config
+from aggregator.edges.store import Store
+
+_MOST = 2_000
+"""New entries told in one publishing: two seconds. What is left is told by the next one."""
+_MOST_EDITED = 5_000
+_OVERLAP = timedelta(minutes=15)
+"""A poll dates a change by when it asked, and may save it after a publishing that began later."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one publishing has to tell, and what it will have to note.
+
+    `entries` are new, edited, or were held back last time. `terms` are sources
+    whose terms are others than those they were published under. With
+    `is_reset` the configuration decides anew what every story is and is called.
+    There `is_more` than one publishing tells.
+    """
+
+    entries: tuple[Entry, ...]
+    terms: frozenset[str]
+    is_reset: bool
+    is_more: bool
+    notes: tuple[tuple[str, str], ...]
+
+    @property
+    def names(self) -> frozenset[tuple[str, str]]:
+        """Which entries they are."""
+        return frozenset(entry.name for entry in self.entries)
+
+
+def find_news(config: Config, store: Store, now: datetime) -> News:
+    """What has come since the last publishing."""
+    settings = _digest_settings(config)
+    is_reset = store.days.read_note("settings") != settings
+    told = json.loads(store.days.read_note("told") or "[0, null]")
+    after = 0 if is_reset else told[0]
+    since = datetime.fromisoformat(told[1]) - _OVERLAP if told[1] else now
+    fresh, last = store.days.load_fresh(after, _MOST)
+    edited = store.days.load_changed(since, after, _MOST_EDITED)
+    held = store.load_entries_of({(one.source_id, one.key) for one in store.load_held()})
+    digests = digest_terms(config.sources, now)
+    is_more = len(fresh) == _MOST
+    notes = {
+        "told": json.dumps([last, now.isoformat()]),
+        "settings": settings,
+        "terms": json.dumps(digests, sort_keys=True),
+    }
+    return News(
+        tuple({entry.name: entry for entry in (*held, *edited, *fresh)}.values()),
+        frozenset(find_changed(_read_terms(store), digests)),
+        is_reset,
+        is_more,
+        tuple(notes.items()),
+    )
+
+
+def _read_terms(store: Store) -> Mapping[str, str]:
+    known: Mapping[str, str] = json.loads(store.days.read_note("terms") or "{}")
+    return known
+
+
+def _digest_settings(config: Config) -> str:
+    """What decides what every story is and is called, as a digest."""
+    sources = [(one.id, one.name, one.homepage, one.tags, one.aliases) for one in config.sources]
+    settings = repr((config.newsfeed, config.publish, sources))
+    return blake2b(settings.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()

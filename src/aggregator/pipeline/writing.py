@@ -1,0 +1,49 @@
+"""Documents of an edition into the published folder: judged, whole or not at all, proven."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from aggregator.core.audit import Due
+from aggregator.core.model import Edition, Output
+from aggregator.edges.files import pack, write_output
+from aggregator.pipeline.inspecting import refuse_invalid
+from aggregator.pipeline.proving import keep_proof
+
+
+@dataclass(slots=True)
+class Sheets:
+    """The files of one publishing: those looked at, and those whose bytes are new."""
+
+    data: Path
+    folder: Path
+    now: datetime
+    files: list[Path] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+
+    def print(
+        self,
+        edition: Edition,
+        outputs: Sequence[Output],
+        owed: Sequence[Due],
+        name: str,
+    ) -> None:
+        """Write the documents of an edition, and keep with the data what was proven of it.
+
+        `owed` is what each of its stories owes, in their order; `name` that of
+        the proof. Raises PublishError when a document would be invalid, or a
+        file cannot be written; the old files are untouched then.
+        """
+        refuse_invalid(outputs, edition.home, self.now)
+        self.write(outputs)
+        keep_proof(self.data, edition, outputs, owed, name)
+
+    def write(self, outputs: Iterable[Output]) -> None:
+        """Write files, each with its compressed form beside it."""
+        for output in outputs:
+            path = self.folder / output.path
+            self.files.append(path)
+            if write_output(self.folder, output):
+                self.written.append(path)
+            write_output(self.folder, pack(output))
