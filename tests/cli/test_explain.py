@@ -140,7 +140,7 @@ def test_what_changed_is_said(published: Desk) -> None:
     assert said.rows["time"].endswith(": updated by the last edit")
     first, second = published.run("explain", TWO, "--json").json["edits"]
     assert first["changes"] == {"title": {"before": "Chess team wins", "after": "Chess team loses"}}
-    assert (first["words"], first["date"]) == ({"before": 3, "after": 7}, None)
+    assert (first["length"], first["date"]) == ({"before": 12, "after": 28}, None)
     assert second["text"] == {
         "more": 2,
         "fewer": 2,
@@ -162,7 +162,7 @@ def test_an_edit_is_said_in_few_words_whatever_it_holds(published: Desk) -> None
     edited = said.out[said.out.index("Changed since it came") :]
     assert max(len(line) for line in edited.splitlines()) < 400
     assert not {"\u202e", "\x1b"} & set(edited)
-    assert "behind its first 2000 characters; 90000 words before, 90001 now" in edited
+    assert "behind its first 2000 characters; it had 449999, and has 450003" in edited
 
 
 def test_of_what_is_taken_down_only_that_it_changed_is_said(published: Desk) -> None:

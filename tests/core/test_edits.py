@@ -108,12 +108,12 @@ def test_each_edit_is_told_with_what_followed_it() -> None:
     assert (first.at, second.at) == (NOW + HOUR, NOW + 2 * HOUR)
     assert first.lines == (Changed("title", "Old title", "New title"),)
     assert first.text
-    assert (first.text.more, first.text.fewer, first.words) == (1, 0, (4, 5))
+    assert (first.text.more, first.text.fewer, first.length) == (1, 0, (15, 20))
     assert second.lines == (
         Changed("link", "https://hetq.example/news/1", "none"),
         Changed("authors", "Ani", "none"),
     )
-    assert (second.dated, second.text, second.words) == ((None, NOW), None, None)
+    assert (second.dated, second.text, second.length) == ((None, NOW), None, None)
     assert tell_edits((), THIRD) == ()
 
 
@@ -127,11 +127,11 @@ def test_of_a_report_that_is_out_no_word_is_told() -> None:
 
 
 def test_what_changes_behind_the_kept_start_is_said() -> None:
-    """With the words that the whole text had and has."""
+    """With the characters that the whole text had and has."""
     start = make_words(400)
     old, new = make_entry(text=f"{start} end"), make_entry(text=f"{start} the end")
     (edit,) = tell_edits((describe(old, NOW),), new)
-    assert (edit.text, edit.words) == (None, (401, 402))
+    assert (edit.text, edit.length) == (None, (len(old.text), len(new.text)))
 
 
 def test_secrets_are_hidden_before_a_word_is_cut() -> None:

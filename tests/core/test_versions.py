@@ -34,7 +34,7 @@ def test_what_readers_see_is_kept_when_it_changes(kept: Entry, change: Change) -
     version = keep(kept, change)
     assert version == describe(KNOWN, LATER)
     assert (version.at, version.title, version.authors) == (LATER, "Title 1", ("Ani",))
-    assert (version.words, version.changed) == (4, NOW)
+    assert (version.length, version.changed) == (len("A short text 1."), NOW)
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_each_edit_is_kept_and_told(paper: Paper) -> None:
     assert first.lines == (Changed("title", "Bridge closed", "Bridge open again"),)
     assert second.text
     assert second.text.passages[0].after == "… was closed on Tuesday."
-    assert (third.lines[0].after, third.words) == ("Bridge closed", (6, 6))
+    assert (third.lines[0].after, third.length) == ("Bridge closed", (33, 32))
 
 
 def test_what_no_reader_sees_is_no_edit(paper: Paper) -> None:

@@ -44,19 +44,15 @@ def _list_lines(edit: Edit, *, is_out: bool) -> Iterator[tuple[str, str]]:
 
 
 def _list_text(edit: Edit) -> Iterator[tuple[str, str]]:
-    if edit.words and edit.text is None:
-        yield "text", f"behind its first {TEXT} characters; {_say(*edit.words)}"
+    if edit.length and edit.text is None:
+        before, after = edit.length
+        yield "text", f"behind its first {TEXT} characters; it had {before}, and has {after}"
     if edit.text:
         yield "text", f"{_count(edit.text.more)} more, {edit.text.fewer} fewer"
         for one in edit.text.passages:
-            before, after = cut_words(one.before, _MOST), cut_words(one.after, _MOST)
-            yield "text", f"'{before}' -> '{after}'"
+            yield "text", f"'{cut_words(one.before, _MOST)}' -> '{cut_words(one.after, _MOST)}'"
         if edit.text.left_out:
             yield "text", f"and in {edit.text.left_out} more places"
-
-
-def _say(before: int, after: int) -> str:
-    return f"{_count(before)} before, {after} now"
 
 
 def _count(words: int) -> str:
@@ -64,12 +60,15 @@ def _count(words: int) -> str:
 
 
 def _describe(edit: Edit) -> dict[str, Any]:
-    text, words = edit.text, edit.words
+    text, length = edit.text, edit.length
     return {
         "at": write_time(edit.at),
-        "changes": {line.what: {"before": line.before, "after": line.after} for line in edit.lines},
+        "changes": {
+            line.what: {"before": line.before or None, "after": line.after or None}
+            for line in edit.lines
+        },
         "date": edit.dated and dict(zip(_SIDES, map(write_time, edit.dated), strict=True)),
-        "words": words and dict(zip(_SIDES, words, strict=True)),
+        "length": length and dict(zip(_SIDES, length, strict=True)),
         "text": text
         and {
             "more": text.more,

@@ -8,7 +8,6 @@ from datetime import datetime
 from hashlib import sha256
 
 from aggregator.core.model import Change, Entry, Version
-from aggregator.core.text import count_words
 
 MOST = 50
 """Versions of one report: the first and the newest. A live page edited at every poll makes so
@@ -33,7 +32,7 @@ def keep_earlier(known: Entry, kept: Entry, change: Change, now: datetime) -> Ve
 
 def describe(entry: Entry, at: datetime) -> Version:
     """What readers see of a report, as much of it as is kept."""
-    words = entry.text.split()
+    words = " ".join(entry.text.split())
     return Version(
         entry.source_id,
         entry.key,
@@ -41,8 +40,8 @@ def describe(entry: Entry, at: datetime) -> Version:
         title=entry.title,
         link=entry.link and entry.link[:_LINK],
         text=_cut(entry.text),
-        digest=sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:32],
-        words=count_words(entry.text),
+        digest=sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32],
+        length=len(entry.text),
         published=entry.published,
         updated=entry.updated,
         changed=entry.changed,

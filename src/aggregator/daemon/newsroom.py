@@ -114,8 +114,9 @@ class Newsroom:
         """Keep the store and the memory well; run apart from the loop."""
         give_back()
         try:
-            forget_old(self.config, self.store, self._clock())
+            gone = forget_old(self.config, self.store, self._clock())
             self.store.tidy()
+            self._log("tidy", result="ok", versions_forgotten=gone or None)
         except StoreError as error:
             self._log("tidy", result="failed", detail=str(error))
 

@@ -28,8 +28,8 @@ class Edit:
     """One edit, when it was seen, and what it changed.
 
     `dated` are the dates before and after where these changed, `text` where the
-    kept start of the text did; `words` how many the whole text had and has where
-    it changed anywhere. It stands for `skipped` further edits, of which nothing
+    kept start of the text did; `length` how many characters the whole text had and
+    has where it changed anywhere. It stands for `skipped` further edits, of which nothing
     is kept.
     """
 
@@ -37,7 +37,7 @@ class Edit:
     lines: tuple[Changed, ...] = ()
     dated: tuple[datetime | None, datetime | None] | None = None
     text: Difference | None = None
-    words: tuple[int, int] | None = None
+    length: tuple[int, int] | None = None
     skipped: int = 0
 
 
@@ -90,7 +90,7 @@ def _tell(before: Version, after: Version) -> Edit:
         tuple(_list_lines(before, after)),
         None if before.published == after.published else (before.published, after.published),
         text if is_reworded and text.passages else None,
-        (before.words, after.words) if is_reworded else None,
+        (before.length, after.length) if is_reworded else None,
         before.skipped,
     )
 

@@ -8,9 +8,9 @@ from datetime import datetime
 class Version:
     """What readers saw of a report, (`source_id`, `key`), until an edit that was seen `at`.
 
-    `text` is only its start; `digest` and `words` are those of the whole text.
-    `updated` and `changed` are the report's until then; `skipped` counts the
-    edits after it of which nothing is kept.
+    `text` is only its start; `digest` and `length`, in characters, are those of
+    the whole text. `updated` and `changed` are the report's until then;
+    `skipped` counts the edits after it of which nothing is kept.
     """
 
     source_id: str
@@ -20,7 +20,7 @@ class Version:
     link: str | None = None
     text: str = ""
     digest: str = ""
-    words: int = 0
+    length: int = 0
     published: datetime | None = None
     updated: datetime | None = None
     changed: datetime | None = None

@@ -268,7 +268,7 @@ versions = Table(
     Column("link", Words),
     Column("text", Words, nullable=False),
     Column("digest", String, nullable=False),
-    Column("words", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
     Column("published", Moment),
     Column("updated", Moment),
     Column("changed", Moment),

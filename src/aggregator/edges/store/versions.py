@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, select, update
@@ -14,7 +14,7 @@ from aggregator.edges.store.schema import entries, versions
 
 Name = tuple[str, str]
 
-_IDENTITY = {"source_id", "key"}
+_FIELDS = tuple(one.name for one in fields(Version) if one.name not in ("source_id", "key"))
 
 
 class Versions:
@@ -81,7 +81,7 @@ def _thin_out_one(connection: Connection, entry_id: int) -> None:
 
 
 def _write(entry_id: int, version: Version) -> dict[str, object]:
-    row = {name: value for name, value in asdict(version).items() if name not in _IDENTITY}
+    row = {name: getattr(version, name) for name in _FIELDS}
     return {**row, "entry_id": entry_id, "authors": list(version.authors)}
 
 

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("link", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("words", sa.Integer(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("published", sa.BigInteger(), nullable=True),
         sa.Column("updated", sa.BigInteger(), nullable=True),
         sa.Column("changed", sa.BigInteger(), nullable=True),
