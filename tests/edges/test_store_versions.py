@@ -79,6 +79,18 @@ def test_a_version_is_saved_with_its_decision_or_not_at_all(tmp_path: Path) -> N
         assert store.versions.load(("hetq", "0")) == [edits[0]]
 
 
+def test_a_version_that_is_refused_takes_its_decision_along(store: Store, tmp_path: Path) -> None:
+    """The next poll then sees the edit again: no report changes without a trace."""
+    save_entries(store, make_entry())
+    refuse = "BEFORE INSERT ON versions BEGIN SELECT RAISE(ABORT, 'no'); END"
+    run_sql(tmp_path, f"CREATE TRIGGER refuse {refuse}")
+    decision = Decision(make_state(etag='"new"'), (make_entry(title="New"),), versions=(FULL,))
+    with pytest.raises(StoreError):
+        store.save([decision])
+    assert load_entries(store) == [make_entry()]
+    assert store.load_states()["hetq"].etag is None
+
+
 @pytest.mark.parametrize("together", [1, 7, MOST * 3])
 def test_of_a_report_edited_for_ever_the_first_and_the_newest_stay(
     store: Store, together: int
