@@ -19,7 +19,7 @@ LONG = (
 )
 OTHER = "Police closed a bridge in Alaverdi: the Debed has risen, traffic goes by Stepanavan."
 ONE, TWO, THREE = (f"http://paper.example/{number}.html" for number in (1, 2, 3))
-FEEDS = {
+FIRST = {
     "/a": write_rss(
         write_item(1, "Debed flood closes bridge near Alaverdi", LONG),
         write_item(2, "Chess team wins", "A fine game."),
@@ -29,12 +29,15 @@ FEEDS = {
         write_item(3, "LIVE: Debed flood closes bridge near Alaverdi", OTHER),
     ),
 }
+FEEDS = dict(FIRST)
+"""What the papers say now."""
 HEADERS = {"ETag": '"v1"', "Last-Modified": "Thu, 21 Sep 2023 08:00:00 GMT"}
 
 
 @pytest.fixture
 def published(desk: Desk) -> Iterator[Desk]:
     """A desk where two papers are published, one of whose reports both have."""
+    FEEDS.update(FIRST)
     # Reports are compared for 30 days.
     date = format_datetime(datetime.now(UTC) - timedelta(hours=1))
 
@@ -118,6 +121,80 @@ def test_who_gave_way_to_others_is_said(published: Desk) -> None:
     head = "newsfeed: {items: 1}\n"
     (published.folder / "config/sources.yaml").write_text(head + text, "utf-8")
     assert "not among the newest 1 stories (newsfeed.items)" in published.run("explain", ONE).out
+
+
+def test_what_changed_is_said(published: Desk) -> None:
+    """Each edit with when it was seen in the newsfeed's zone, what it changed and how."""
+    rewrite(published, "Chess team loses", "A fine game. And a late one.")
+    rewrite(published, "Chess team loses", "A fine game, and a late one.")
+    said = published.run("explain", TWO)
+    assert said.code == 0, said.err
+    lines = [line for line in said.out.splitlines() if line.startswith(f"{datetime.now(UTC):%Y-}")]
+    assert [re.sub(r"^\S+ \S+ +", "", line) for line in lines] == [
+        "title  Chess team wins -> Chess team loses",
+        "text   4 words more, 0 fewer",
+        "text   'A fine game.' -> 'A fine game. And a late one.'",
+        "text   2 words more, 2 fewer",
+        "text   'A fine game. And a late one.' -> 'A fine game, and a late one.'",
+    ]
+    assert said.rows["time"].endswith(": updated by the last edit")
+    first, second = published.run("explain", TWO, "--json").json["edits"]
+    assert first["changes"] == {"title": {"before": "Chess team wins", "after": "Chess team loses"}}
+    assert (first["length"], first["date"]) == ({"before": 12, "after": 28}, None)
+    assert second["text"] == {
+        "more": 2,
+        "fewer": 2,
+        "passages": [
+            {"before": "A fine game. And a late one.", "after": "A fine game, and a late one."}
+        ],
+        "left_out": 0,
+    }
+    told = published.run("explain", TWO, "--json").json["story_time"]
+    assert told["effect"] == "updated by the last edit"
+    assert published.run("explain", ONE, "--json").json["edits"] == []
+
+
+def test_an_edit_is_said_in_few_words_whatever_it_holds(published: Desk) -> None:
+    """A hostile title neither fills the screen nor is obeyed by it."""
+    rewrite(published, "\u202e&#x1b;[2J" + "x" * 990, "word " * 90_000)
+    rewrite(published, "Chess", f"{'word ' * 90_000} end")
+    said = published.run("explain", TWO)
+    edited = said.out[said.out.index("Changed since it came") :]
+    assert max(len(line) for line in edited.splitlines()) < 400
+    assert not {"\u202e", "\x1b"} & set(edited)
+    assert "behind its first 2000 characters; it had 449999, and has 450003" in edited
+
+
+def test_of_what_is_taken_down_only_that_it_changed_is_said(published: Desk) -> None:
+    """Not what it said before, in words or in JSON."""
+    rewrite(published, "Chess team wins by theft", "Stolen.")
+    rewrite(published, "Chess team wins", "A fine game.")
+    assert published.run("takedown", TWO).code == 0
+    said = published.run("explain", TWO)
+    assert said.out.count("title  not told while it is taken down") == 2
+    assert "text   1 word more, 3 fewer" in said.out
+    for out in (said.out, published.run("explain", TWO, "--json").out):
+        assert "theft" not in out
+        assert "Stolen" not in out
+
+
+def test_old_versions_are_forgotten_by_once(published: Desk) -> None:
+    """As `keep.versions` says."""
+    rewrite(published, "Chess team loses", "A fine game.")
+    with open_store(published.folder / "data") as store, store._begin(write=True) as connection:
+        connection.exec_driver_sql("UPDATE versions SET at = 0")
+    assert published.run("explain", TWO, "--json").json["edits"]
+    assert published.run("once").code == 0
+    assert published.run("explain", TWO, "--json").json["edits"] == []
+
+
+def rewrite(desk: Desk, title: str, text: str) -> None:
+    """Let the first paper tell its second report so, and ask it again."""
+    FEEDS["/a"] = write_rss(
+        write_item(1, "Debed flood closes bridge near Alaverdi", LONG), write_item(2, title, text)
+    )
+    said = desk.run("once", "--force")
+    assert said.code == 0, said.err
 
 
 @pytest.mark.parametrize("words", ["flood", "nothing like this", " "])

@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 from aggregator.core.model import Act, Order, Source
-from aggregator.core.settings import Config
+from aggregator.core.settings import Config, KeepSettings
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.edges.log import make_log
 from aggregator.edges.store import open_store
@@ -228,6 +228,27 @@ def test_a_store_that_cannot_be_used_is_named_and_the_ticks_go_on(tmp_path: Path
 
     (tmp_path / "data").mkdir()
     play(tmp_path / "data", scene)
+
+
+def test_at_night_old_versions_of_reports_are_forgotten(tmp_path: Path) -> None:
+    """As the configuration says then, also after a change of it."""
+
+    async def scene(room: Room) -> None:
+        newsroom, name = room.newsroom, ("a", "http://paper.example/1.html")
+        await room.work()
+        room.papers["a"] = [write_item(1, "From a, edited")]
+        await room.work(7 * HOUR)
+        (kept,) = newsroom.store.versions.load(name)
+        assert (kept.title, kept.at) == ("From a", room.clock.now)
+        room.clock.now += 24 * HOUR
+        newsroom.tidy()
+        assert newsroom.store.versions.load(name) == [kept]
+        newsroom.use(replace(newsroom.config, keep=KeepSettings(versions=23 * HOUR)))
+        newsroom.tidy()
+        assert newsroom.store.versions.load(name) == []
+        assert '"versions_forgotten": 1' in room.logged.getvalue()
+
+    play(tmp_path, scene)
 
 
 def test_a_decision_that_is_refused_is_named_until_one_is_taken(tmp_path: Path) -> None:

@@ -137,13 +137,16 @@ DROP_0015 = (
 )
 """What takes from a store that is up to date what its fifteenth migration brought."""
 
+DROP_0010 = (*DROP_0015, "DROP TABLE versions")
+"""What takes from a store that is up to date what its tenth migration brought, and later ones."""
+
 DROP_0008 = (
-    *DROP_0015,
+    *DROP_0010,
     "DROP TABLE looks",
     "ALTER TABLE entries DROP COLUMN article",
     "ALTER TABLE states DROP COLUMN pages",
 )
-"""What takes from a store that is up to date what its eighth migration brought, and later ones."""
+"""The same of its eighth migration."""
 
 DROP_0007 = (
     *DROP_0008,

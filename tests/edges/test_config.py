@@ -259,7 +259,7 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
         ONE
         + "newsfeed: {max_share: 5%, close_after: 1h}\n"
         + "publish:\n  also: []\n  templates: null\n  hub: null\n"
-        + "serve: false\nkeep: {}\n"
+        + "serve: false\nkeep: {versions: 1y, log: 90d}\n"
         + "include: ['a/*.yaml', {opml: 'https://a.example/o', tags: [x]}]\n"
         + "filters: {}\nfeeds: [{slug: a, include: {tags: [x]}}]\nstore: postgresql://h/d\n",
     )
@@ -268,7 +268,7 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
         "4:3: not in effect yet: publish.also",
         "5:3: not in effect yet: publish.templates",
         "6:3: not in effect yet: publish.hub",
-        "8:1: not in effect yet: keep",
+        "8:22: not in effect yet: keep.log",
         "10:1: not in effect yet: filters",
         "11:1: not in effect yet: feeds",
         "12:1: not in effect yet: store",

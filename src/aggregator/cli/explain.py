@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from aggregator.cli.edits import describe_edits, list_rows
 from aggregator.cli.once import tell_time
 from aggregator.cli.picking import TITLE, find_meant, print_choice
 from aggregator.cli.tables import open_console, print_note, print_table
@@ -58,6 +59,10 @@ def _print(explanation: Explanation, zone: str) -> None:
         [Text(name), say_words(words)] for name, words in _list_lines(explanation, zone) if words
     ]
     print_table(console, [explanation.entry.source_id, _name(explanation.entry.title)], rows)
+    if explanation.edits:
+        print_note(console, Text("Changed since it came:"))
+        edited = list_rows(explanation.edits, zone, is_out=bool(explanation.orders))
+        print_table(console, ["edited", "what", "how"], edited)
     if explanation.apart:
         print_note(console, Text(f"compared with, and apart (one story from {ENOUGH:.2f} on):"))
         columns = ["source", "score", "words", "names", "hours", "title", "why"]
@@ -77,7 +82,7 @@ def _list_lines(explanation: Explanation, zone: str) -> Iterator[tuple[str, str]
     yield from _list_asking(explanation.state, zone)
     yield from (("terms", words) for words in explanation.terms)
     yield "embargo", _say_release(explanation, zone)
-    yield from _list_story(explanation)
+    yield from _list_story(explanation, zone)
     yield explanation.place, explanation.why
 
 
@@ -101,7 +106,7 @@ def _list_asking(state: FetchState | None, zone: str) -> Iterator[tuple[str, str
     yield "next", f"{say_time(state.next_poll, zone)}: {state.reason}"
 
 
-def _list_story(explanation: Explanation) -> Iterator[tuple[str, str]]:
+def _list_story(explanation: Explanation, zone: str) -> Iterator[tuple[str, str]]:
     story = explanation.story
     if story is None:
         yield (
@@ -111,6 +116,8 @@ def _list_story(explanation: Explanation) -> Iterator[tuple[str, str]]:
         return
     yield "story", story.id
     yield "role", f"{story.role}: {story.why}" if story.why else story.role
+    if time := explanation.time:
+        yield "time", f"{say_time(time.at, zone)}: {time.effect}"
     for other in story.others:
         reason = f": {other.why}" if other.why else ""
         yield "with", f"{other.role}, {other.source_id}: {_name(other.title)}{reason}"
@@ -166,6 +173,9 @@ def _describe(explanation: Explanation) -> dict[str, Any]:
         "apart": [_describe_apart(one) for one in explanation.apart],
         "compared": explanation.is_compared,
         "enough": ENOUGH,
+        "edits": describe_edits(explanation.edits),
+        "story_time": explanation.time
+        and {"at": write_time(explanation.time.at), "effect": explanation.time.effect},
         "place": explanation.place,
         "why": explanation.why,
     }

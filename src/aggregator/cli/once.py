@@ -28,6 +28,7 @@ from aggregator.pipeline.editions import call_for_all
 from aggregator.pipeline.hosts import open_gate
 from aggregator.pipeline.lists import ListTools, find_due_lists, refresh_lists
 from aggregator.pipeline.poll import find_rests
+from aggregator.pipeline.tidying import forget_old
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
 
@@ -59,6 +60,7 @@ def run_once(
             log = make_log(log_format)
             polled = asyncio.run(_poll(config, store, log, progress, force=force))
             published = publish_all(config, store, data, tell_time(), log)
+        forget_old(config, store, tell_time())
         next_poll = _find_next(config, store)
     if as_json:
         print_json(_describe(polled, published, next_poll))

@@ -20,6 +20,7 @@ from aggregator.errors import StoreError
 from aggregator.pages import open_page_readers
 from aggregator.pipeline import PageTools, Polled, Press, Pressed, Rounds, Tools
 from aggregator.pipeline.lists import ListTools, list_troubles, refresh_lists
+from aggregator.pipeline.tidying import forget_old
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
 
@@ -113,7 +114,9 @@ class Newsroom:
         """Keep the store and the memory well; run apart from the loop."""
         give_back()
         try:
+            gone = forget_old(self.config, self.store, self._clock())
             self.store.tidy()
+            self._log("tidy", result="ok", versions_forgotten=gone or None)
         except StoreError as error:
             self._log("tidy", result="failed", detail=str(error))
 

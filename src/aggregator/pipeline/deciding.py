@@ -79,7 +79,8 @@ class Judge:
         orders = find_withdrawals(
             self._tools.store, source.id, parsed.withdrawn, feed.entries, settled, now
         )
-        return Judged(Decision(kept, settled.entries, changes, orders), has_gap, trail)
+        decision = Decision(kept, settled.entries, changes, orders, versions=settled.versions)
+        return Judged(decision, has_gap, trail)
 
     async def _parse(
         self, state: FetchState, result: FetchResult, reading: str

@@ -57,6 +57,7 @@ def explain_report(config: Config, store: Store, meant: Match, now: datetime) ->
         store.load_entries_of(compared.keys() - out - told) if scene.story else (),
         list_known(config.sources, heads),
         config.newsfeed.timezone,
+        store.versions.load(meant.report),
     )
     return explain(facts, now)
 

@@ -1,22 +1,35 @@
 """How a report came, which rules it met, why it stands in its story, and where that stands.
 
 `terms` puts a source's terms into words, `places` says whether a report is in
-the live feed and why, `telling` why it is in its story and others are not.
+the live feed and why, `telling` why it is in its story and others are not,
+`edits` and `passages` what its source changed in it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.core.explaining.edits import Edit, StoryTime, tell_edits, tell_time
 from aggregator.core.explaining.places import Page, Place, find_place
 from aggregator.core.explaining.telling import Apart, Evidence, Told, tell_apart, tell_story
 from aggregator.core.explaining.terms import describe_terms
 from aggregator.core.likeness import Compared, Key, Window
-from aggregator.core.model import Entry, FetchState, Order, Report, Story
+from aggregator.core.model import Entry, FetchState, Order, Report, Story, Version
 from aggregator.core.origin import Known
 from aggregator.core.reuse import find_release, judge
 
-__all__ = ["Apart", "Evidence", "Explanation", "Facts", "Page", "Place", "Told", "explain"]
+__all__ = [
+    "Apart",
+    "Edit",
+    "Evidence",
+    "Explanation",
+    "Facts",
+    "Page",
+    "Place",
+    "StoryTime",
+    "Told",
+    "explain",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +40,7 @@ class Facts:
     where it stands in none. `orders` are the takedowns in effect for it,
     `published_as` the id under which it was last published, `compared` what of
     the `window` it was compared with, `entries` those that may be told of; times are
-    said in the `zone`.
+    said in the `zone`. `versions` are what it said before its edits.
     """
 
     entry: Entry
@@ -42,6 +55,7 @@ class Facts:
     entries: Sequence[Entry]
     known: Known
     zone: str = "UTC"
+    versions: Sequence[Version] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,8 @@ class Explanation:
 
     `terms` are those that hold for it now, in words; before `release` they let
     nothing be shown. One that is not compared is too old for it, or stands in
-    no story. `place` and `why` are about the live feed.
+    no story. `place` and `why` are about the live feed. `edits` are those that
+    are remembered, without words while it is taken down; `time` is its story's.
     """
 
     entry: Entry
@@ -64,6 +79,8 @@ class Explanation:
     is_compared: bool
     place: Place
     why: str
+    edits: tuple[Edit, ...] = ()
+    time: StoryTime | None = None
 
 
 def explain(facts: Facts, now: datetime) -> Explanation:
@@ -82,4 +99,6 @@ def explain(facts: Facts, now: datetime) -> Explanation:
         is_compared=facts.entry.name in facts.window,
         place=place,
         why=why,
+        edits=tell_edits(facts.versions, facts.entry, is_out=bool(facts.orders)),
+        time=tell_time(facts.versions, facts.entry, facts.story),
     )

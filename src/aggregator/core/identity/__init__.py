@@ -21,7 +21,8 @@ from aggregator.core.identity.names import (
     list_names,
     match,
 )
-from aggregator.core.model import Change, Changes, Entry, Problem
+from aggregator.core.model import Change, Changes, Entry, Problem, Version
+from aggregator.core.versions import keep_earlier
 
 __all__ = ["Settled", "Sighting", "list_keys", "recognise", "settle_all", "settle_sighting"]
 
@@ -32,13 +33,15 @@ _BY_LINK = "its link is the same"
 class Settled:
     """The entries that a poll changes, the count of what it did, and the repairs in words.
 
-    `oldest` is when the first of those that were known already was seen first.
+    `oldest` is when the first of those that were known already was seen first;
+    `versions` are what edited entries said before.
     """
 
     entries: tuple[Entry, ...]
     changes: Changes
     problems: tuple[Problem, ...] = ()
     oldest: datetime | None = field(default=None, compare=False)
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +90,30 @@ def settle_all(
 def settle_sighting(sighting: Sighting, others: Iterable[Entry], now: datetime) -> Settled:
     """What a document means; `others` are known entries that it may hold under other ids."""
     healed = {one.fresh.key: one for one in _heal(sighting, others)}
-    settled = []
-    for fresh, old in sighting.pairs:
-        one = healed.get(fresh.key)
-        settled.append(rename(one.known, fresh, now) if one else settle(old, fresh, now))
-    saved = tuple(entry for entry, change in settled if change is not None)
-    counts = Counter(change for _, change in settled)
+    steps = [_settle(old, fresh, healed.get(fresh.key), now) for fresh, old in sighting.pairs]
+    saved = tuple(entry for _, entry, change in steps if change is not None)
+    versions = (
+        keep_earlier(known, entry, change, now)
+        for known, entry, change in steps
+        if known and change
+    )
+    counts = Counter(change for _, _, change in steps)
     changes = Changes(
         counts[Change.NEW], counts[Change.UPDATED], counts[Change.REFRESHED], healed=len(healed)
     )
     known = [old for _, old in sighting.pairs if old] + [one.known for one in healed.values()]
     oldest = min((entry.first_seen for entry in known), default=None)
-    return Settled(saved, changes, tell(tuple(healed.values())), oldest)
+    problems = tell(tuple(healed.values()))
+    return Settled(saved, changes, problems, oldest, tuple(one for one in versions if one))
+
+
+def _settle(
+    old: Entry | None, fresh: Entry, healed: Healed | None, now: datetime
+) -> tuple[Entry | None, Entry, Change | None]:
+    """The entry that was known, what becomes of it, and what happened to it."""
+    if healed:
+        return healed.known, *rename(healed.known, fresh, now)
+    return old, *settle(old, fresh, now)
 
 
 def _heal(sighting: Sighting, others: Iterable[Entry]) -> list[Healed]:

@@ -34,6 +34,7 @@ from aggregator.core.model.order import Act, Author, Grave, Match, Order, Withdr
 from aggregator.core.model.poll import Change, Changes, Decision, Held, Ledger
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
 from aggregator.core.model.story import Also, Edition, Output, Report, Shown, Story
+from aggregator.core.model.version import Version
 
 __all__ = [
     "Act",
@@ -86,5 +87,6 @@ __all__ = [
     "Source",
     "SourceRef",
     "Story",
+    "Version",
     "Withdrawn",
 ]

@@ -9,6 +9,7 @@ from aggregator.core.model.entry import Entry
 from aggregator.core.model.fetch import FetchState
 from aggregator.core.model.look import Page
 from aggregator.core.model.order import Order
+from aggregator.core.model.version import Version
 
 
 class Change(StrEnum):
@@ -39,6 +40,7 @@ class Decision:
 
     `orders` are about reports that the source itself takes back, or tells anew.
     `pages` are all its pages that were looked at so far, None where none was now.
+    `versions` are what some of the entries said before.
     """
 
     state: FetchState
@@ -46,6 +48,7 @@ class Decision:
     changes: Changes = Changes()
     orders: tuple[Order, ...] = ()
     pages: tuple[Page, ...] | None = None
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from aggregator.core.model import Entry, Held, Ledger
+from aggregator.core.model import Decision, Entry, Held, Ledger
 from aggregator.edges.store.finding import chunk, find_ids, list_digests
-from aggregator.edges.store.rows import write_entry
-from aggregator.edges.store.schema import claims, entries, entry_keys, members
+from aggregator.edges.store.looking import save_looks
+from aggregator.edges.store.ordering import save_orders
+from aggregator.edges.store.rows import write_entry, write_state
+from aggregator.edges.store.schema import claims, entries, entry_keys, members, states
+from aggregator.edges.store.versions import save_versions
 
 
 def replace(
@@ -27,8 +30,20 @@ def replace(
         connection.execute(statement, list(rows))
 
 
-def save_entries(connection: Connection, fresh: Sequence[Entry]) -> None:
-    """Save entries and the keys of their duplicates; of two with one key the last stays."""
+def save_decisions(connection: Connection, taken: Sequence[Decision]) -> None:
+    """Save states with all that each vouches for."""
+    replace(connection, states, ["source_id"], [write_state(one.state) for one in taken])
+    ids = save_entries(connection, [entry for one in taken for entry in one.entries])
+    save_versions(connection, [version for one in taken for version in one.versions], ids)
+    save_orders(connection, [order for one in taken for order in one.orders])
+    save_looks(connection, taken)
+
+
+def save_entries(connection: Connection, fresh: Sequence[Entry]) -> dict[tuple[str, str], int]:
+    """Save entries and the keys of their duplicates, give their row numbers by their names.
+
+    Of two with one key the last stays.
+    """
     last = {entry.name: entry for entry in fresh}
     rows = [write_entry(entry) for entry in last.values()]
     replace(connection, entries, ["source_id", "key"], rows)
@@ -42,6 +57,7 @@ def save_entries(connection: Connection, fresh: Sequence[Entry]) -> None:
         connection.execute(delete(entry_keys).where(entry_keys.c.entry_id.in_(piece)))
     if keys:
         connection.execute(insert(entry_keys), keys)
+    return ids
 
 
 def save_claims(connection: Connection, ledger: Ledger) -> None:

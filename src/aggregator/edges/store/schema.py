@@ -283,3 +283,24 @@ places = Table(
     sqlite_with_rowid=False,
 )
 """Which stories stand in which day's edition."""
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("entry_id", ForeignKey("entries.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("link", Words),
+    Column("text", Words, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("published", Moment),
+    Column("updated", Moment),
+    Column("changed", Moment),
+    Column("authors", JSON, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Index("versions_by_entry", "entry_id", "number"),
+    Index("versions_by_time", "at"),
+)
+"""What a report said before each edit, in the order of the edits; `at` is when that was seen."""

@@ -38,16 +38,17 @@ from aggregator.edges.store.finding import (
     find_told,
     load_by_id,
 )
-from aggregator.edges.store.looking import Pages, save_looks
+from aggregator.edges.store.looking import Pages
 from aggregator.edges.store.rows import read_entry, read_state, write_state
 from aggregator.edges.store.saving import (
     replace,
     save_claims,
-    save_entries,
+    save_decisions,
     save_members,
     write_held,
 )
 from aggregator.edges.store.schema import entries, held, meta, orders, states
+from aggregator.edges.store.versions import Versions
 from aggregator.errors import StoreError
 
 _NAME = "aggregator.db"
@@ -85,6 +86,7 @@ class Store:
         self._path = path
         self.pages = Pages(self._begin)
         self.days = Days(self._begin)
+        self.versions = Versions(self._begin)
 
     # States and entries -------------------------------------------------
 
@@ -134,15 +136,9 @@ class Store:
 
     def save(self, decisions: Iterable[Decision]) -> None:
         """Save Decisions: each state with the entries it vouches for, none split (rule 2)."""
-        taken = tuple(decisions)
-        rows = [write_state(decision.state) for decision in taken]
-        fresh = [entry for decision in taken for entry in decision.entries]
-        if rows:
+        if taken := tuple(decisions):
             with self._begin(write=True) as connection:
-                replace(connection, states, ["source_id"], rows)
-                save_entries(connection, fresh)
-                ordering.save_orders(connection, [o for decision in taken for o in decision.orders])
-                save_looks(connection, taken)
+                save_decisions(connection, taken)
 
     def load_known(self, source_id: str, fresh: Sequence[Entry]) -> list[Entry]:
         """The stored entries of a source that any of the fresh ones may be."""
