@@ -13,6 +13,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from aggregator.edges.stage import SOURCES
 from aggregator.edges.store import open_store
 from tests.cli.desk import Desk, finish
 from tests.edges.loopback import find_closed_port
@@ -50,6 +51,16 @@ def count_stories(body: bytes) -> int:
     parsed = feedparser.parse(BytesIO(body))
     assert not parsed.bozo
     return len(parsed.entries)
+
+
+def test_the_day_is_audited_years_later(desk: Desk) -> None:
+    """By the terms of its sources: nothing is broken, nothing counts as changed since."""
+    assert desk.run("demo", "--once", "--data", "day").code == 0
+    said = desk.run("-c", str(SOURCES), "audit", "--data", "day", "--json")
+    assert (said.code, said.err) == (0, "")
+    found = said.json
+    assert (found["entries"], found["broken"], found["unexplained"]) == (3 * 27, [], [])
+    assert found["changed_since"] == []
 
 
 def test_the_day_is_told_poll_by_poll_and_published(desk: Desk) -> None:

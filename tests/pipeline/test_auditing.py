@@ -114,6 +114,21 @@ def test_the_day_obeys_every_term(day: Published) -> None:
     assert seen >= set(Term) - absent
 
 
+@pytest.mark.parametrize("is_kept", [True, False], ids=["with its proof", "without it"])
+def test_what_was_published_long_ago_is_judged_in_full(day: Published, *, is_kept: bool) -> None:
+    """By who stood with whom then: a window of now no longer knows what was alike."""
+    record = day.room.data / "audits" / "live.json"
+    kept = record.read_bytes()
+    record.write_bytes(kept if is_kept else b"{}")
+    audit = day.audit(day.room.now + timedelta(days=60))
+    record.write_bytes(kept)
+    assert (list_broken(audit), audit.troubles) == (set(), ())
+    assert [one for one in audit.entries if one.has_changed] == []
+    named = [one for one in audit.entries if Term.ALSO in {v.term for v in one.verdicts}]
+    today = [one for one in day.audit().entries if Term.ALSO in {v.term for v in one.verdicts}]
+    assert named == today
+
+
 def test_the_proof_is_kept_with_the_edition(day: Published) -> None:
     """Digests of the files, the newest story's time, what was obeyed; nothing in the folder."""
     (kept,) = (one for one in day.audit().kept if set(one["files"]) == set(FILES))

@@ -6,17 +6,19 @@ again, and what they owe is part of what is remembered.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from aggregator.core.audit import Due, digest_facts, judge, judge_now, list_terms
 from aggregator.core.audit import read_one as read_printed
 from aggregator.core.lint import Breach
-from aggregator.core.model import Edition, Output
+from aggregator.core.model import Edition, Output, Story
 from aggregator.edges.files import write_output
-from aggregator.edges.published import read_entry
+from aggregator.edges.published import read_entry, read_file
 from aggregator.edges.render import Fragments
 from aggregator.pipeline.judged import Judged, digest
 
@@ -25,6 +27,22 @@ _JUDGED = Judged()
 
 FOLDER = "audits"
 """In the data folder: what was proven of each edition when it was published."""
+
+_NEEDED = frozenset({"files", "facts"})
+
+Told = Sequence[Sequence[tuple[str, str]]]
+"""Who stood with whom in a story, by name: the lead and who carried it, then the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was kept when a file was published; nothing of a file that has other bytes by now.
+
+    `facts` name what was stored of each story, `told` is how it was told.
+    """
+
+    facts: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, Told] = field(default_factory=dict)
 
 
 def find_breach(made: Fragments, due: Due, now: datetime) -> str:
@@ -75,6 +93,40 @@ def keep_proof(
         "facts": {
             story.id: digest_facts(due) for story, due in zip(edition.stories, owed, strict=True)
         },
+        "told": {story.id: _write_told(story) for story in edition.stories},
     }
     body = json.dumps(record, ensure_ascii=True, indent=1).encode()
     write_output(data / FOLDER, Output(f"{name}.json", "application/json", body))
+
+
+def _write_told(story: Story) -> Told:
+    groups = ((story.lead, *story.others), *story.also)
+    return [[report.entry.name for report in group] for group in groups]
+
+
+def load_kept(data: Path) -> tuple[Mapping[str, Any], ...]:
+    """What was proven of each edition when it was published; what cannot be read is left out."""
+    return tuple(_read_kept(sorted((data / FOLDER).glob("*.json"))))
+
+
+def _read_kept(paths: Iterable[Path]) -> Iterator[Mapping[str, Any]]:
+    for path in paths:
+        try:
+            record = json.loads(read_file(path))
+        except ValueError:
+            continue
+        if isinstance(record, dict) and record.keys() >= _NEEDED:
+            yield record
+
+
+def find_proof(kept: Iterable[Mapping[str, Any]], name: str, body: bytes) -> Proof:
+    """What was kept of the publishing of a file, by its name and its bytes."""
+    digest = sha256(body).hexdigest()
+    record = next((one for one in kept if one["files"].get(name) == digest), None)
+    if record is None:
+        return Proof()
+    told = {
+        story_id: tuple(tuple((source, key) for source, key in group) for group in groups)
+        for story_id, groups in record.get("told", {}).items()
+    }
+    return Proof(record["facts"], told)
