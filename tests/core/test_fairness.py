@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -38,7 +39,11 @@ def pick(
 ) -> Chosen:
     """The choice where some stories may not be shown."""
     refused = set(held)
-    return choose(stories, items, most, lambda story: story.id not in refused, is_all=is_all)
+
+    def show(story: Story) -> Story | None:
+        return None if story.id in refused else story
+
+    return choose(stories, items, most, show, is_all=is_all)
 
 
 @pytest.mark.parametrize(
@@ -84,15 +89,28 @@ def test_a_story_that_may_not_be_shown_counts_for_nothing() -> None:
     assert spell(pick(line, 3, 1, ["a1", "a2"]).stories) == "a0 a3 b4"
 
 
+def test_a_story_counts_for_who_leads_it_when_it_is_shown() -> None:
+    """Where another report must lead, its source gets no place beyond its share by that."""
+    line = make_stories("abac")
+    by_a = replace(line[1], lead=make_report(make_entry("9", "a", first_seen=NOW)))
+
+    def show(story: Story) -> Story:
+        return by_a if story.id == "b1" else story
+
+    chosen = choose(line, 2, 1, show)
+    assert (spell(chosen.stories), spell(chosen.passed_over)) == ("a0 c3", "b1 a2")
+    assert spell(choose(line, 3, 2, show).stories) == "b1 a0 c3", "by the time of who leads"
+
+
 def test_only_who_may_get_a_place_is_asked() -> None:
     """Making an entry of a story costs; those who wait are not made."""
     asked: list[str] = []
 
-    def may_show(story: Story) -> bool:
+    def show(story: Story) -> Story:
         asked.append(story.id)
-        return True
+        return story
 
-    choose(make_stories("aaaaaabcd"), 4, 1, may_show)
+    choose(make_stories("aaaaaabcd"), 4, 1, show)
     assert asked == ["a0", "b6", "c7", "d8"]
 
 

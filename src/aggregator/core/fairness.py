@@ -7,6 +7,7 @@ source of its lead.
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from heapq import heapify, heappop, heappush
 
 from aggregator.core.model import Story
@@ -43,19 +44,20 @@ def choose(
     found: Iterable[Story],
     items: int,
     most: int,
-    may_show: Callable[[Story], bool],
+    show: Callable[[Story], Story | None],
     *,
     is_all: bool = True,
 ) -> Chosen:
     """The stories for `items` places, in no order given, at most `most` of one source.
 
     A source gets more places only when nobody else has a story for them: then
-    who has fewest comes first. `may_show` is asked of a story before it gets a
-    place, and of no other; one that may not be shown counts for nothing.
+    who has fewest comes first. `show` is asked of a story before it gets a
+    place, and of no other: how it is shown, perhaps by another lead; one that may
+    not be shown, None, counts for nothing.
     `is_all` says that there are no older stories than those found.
     """
-    table = _Table(items, most, may_show)
-    ordered = sorted(found, key=lambda story: (story.sort_at, story.id), reverse=True)
+    table = _Table(items, most, show)
+    ordered = sorted(found, key=_read_time, reverse=True)
     line = iter(ordered)
     while True:
         ended = table.seat(line)
@@ -67,13 +69,17 @@ def choose(
             return Chosen(table.list_seated(), table.list_waiting())
 
 
+def _read_time(story: Story) -> tuple[datetime, str]:
+    return story.sort_at, story.id
+
+
 @dataclass(slots=True)
 class _Table:
     """The places, who has one, and who waits because their source has its share."""
 
     items: int
     most: int
-    may_show: Callable[[Story], bool]
+    show: Callable[[Story], Story | None]
     seated: list[tuple[int, Story]] = field(default_factory=list)
     waiting: dict[str, deque[tuple[int, Story]]] = field(default_factory=lambda: defaultdict(deque))
     counts: Counter[str] = field(default_factory=Counter)
@@ -92,13 +98,23 @@ class _Table:
             if story is None:
                 return True
             self.number += 1
-            source_id = story.lead.entry.source_id
-            if self.counts[source_id] >= self.most:
-                self.waiting[source_id].append((self.number, story))
-                self.looked_at += 1
-            else:
-                self.looked_at += self._take(self.number, story)
+            self.looked_at += self._wait(self.number, story) or self._offer(self.number, story)
         return False
+
+    def _offer(self, number: int, story: Story) -> bool:
+        """Give a place to a story that may be shown, within the share of who leads it then."""
+        shown = self.show(story)
+        if shown is not None and not self._wait(number, shown):
+            self._seat(number, shown)
+        return shown is not None
+
+    def _wait(self, number: int, story: Story) -> bool:
+        """Let a story wait whose source has its share; whether it does."""
+        source_id = story.lead.entry.source_id
+        if self.counts[source_id] < self.most:
+            return False
+        self.waiting[source_id].append((number, story))
+        return True
 
     def fill(self) -> None:
         """Give the places that are left to those who wait, who has fewest first."""
@@ -111,20 +127,23 @@ class _Table:
         while queues and not self.is_full:
             _, _, source_id = heappop(queues)
             queue = self.waiting[source_id]
-            self.looked_at -= not self._take(*queue.popleft())
+            number, story = queue.popleft()
+            shown = self.show(story)
+            if shown is None:
+                self.looked_at -= 1
+            else:
+                self._seat(number, shown)
             if queue:
                 heappush(queues, (self.counts[source_id], queue[0][0], source_id))
 
-    def _take(self, number: int, story: Story) -> bool:
-        if not self.may_show(story):
-            return False
+    def _seat(self, number: int, story: Story) -> None:
         self.seated.append((number, story))
         self.counts[story.lead.entry.source_id] += 1
-        return True
 
     def list_seated(self) -> tuple[Story, ...]:
-        """Those that have a place, newest first."""
-        return tuple(story for _, story in sorted(self.seated, key=lambda one: one[0]))
+        """Those that have a place, newest first, by the time of who leads them now."""
+        seated = (story for _, story in self.seated)
+        return tuple(sorted(seated, key=_read_time, reverse=True))
 
     def list_waiting(self) -> tuple[Story, ...]:
         """Those that gave their place to an older one, newest first."""

@@ -10,9 +10,15 @@ from aggregator.core.model import Held, Shown, Story
 from aggregator.core.origin import Known
 from aggregator.core.reuse import present
 from aggregator.core.settings import Config, NewsfeedSettings
+from aggregator.core.stories import Succession
 from aggregator.edges.render import Fragments, Unrenderable, render_story
 from aggregator.pipeline.inspecting import find_fault
 from aggregator.pipeline.proving import find_breach
+
+_MOST_LEADS = 5
+"""Reports of one story that are tried: more that cannot be shown, and the fault is elsewhere."""
+
+Name = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,8 @@ class Picked:
 def pick(found: Sequence[Story], config: Config, maker: "Maker", *, is_all: bool) -> Picked:
     """The newest stories that may be shown, as many as there are places.
 
-    A story that its terms forbid, or that no valid entry can be made of, costs
+    Where no valid entry can be made of its lead, the next of a story's reports
+    leads it. A story that its terms forbid, or of which none can be made, costs
     its own place only: the next one takes it. `is_all` says that there are no
     older ones.
     """
@@ -46,55 +53,85 @@ def pick(found: Sequence[Story], config: Config, maker: "Maker", *, is_all: bool
         chosen.stories,
         tuple(fragments for fragments, _ in made),
         tuple(due for _, due in made),
-        tuple(maker.held[story.id] for story in found if story.id in maker.held),
+        tuple(held for story in found for held in maker.held.get(story.id, ())),
         chosen.passed_over,
         chosen.is_settled,
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Maker:
     """Makes entries of stories, and remembers what came of each, by the story's id.
 
-    A story that is told otherwise than before is made anew.
+    A story that is told otherwise than before is made anew. The `succession` is
+    that of the stories at hand.
     """
 
     newsfeed: NewsfeedSettings
     now: datetime
     known: Known
-    told: dict[str, Story] = field(default_factory=dict)
+    told: dict[str, tuple[Story, Story | None]] = field(default_factory=dict)
+    succession: Succession | None = None
     made: dict[str, tuple[Fragments, Due]] = field(default_factory=dict)
-    held: dict[str, Held] = field(default_factory=dict)
+    held: dict[str, tuple[Held, ...]] = field(default_factory=dict)
 
-    def make(self, story: Story) -> bool:
-        """Whether the story may be shown and can be made."""
-        if self.told.get(story.id) == story:
-            return story.id in self.made
-        self.told[story.id] = story
-        self.made.pop(story.id, None)
-        self.held.pop(story.id, None)
+    def make(self, story: Story) -> Story | None:
+        """The story as it is shown: by the first of its reports that an entry can be made of."""
+        known = self.told.get(story.id)
+        if known is None or story not in known:
+            self.made.pop(story.id, None)
+            known = self.told[story.id] = story, self._find_way(story)
+        return known[1]
+
+    def find_shown(self, story: Story) -> Story:
+        """The story as it is shown where that was asked, else as it was told."""
+        _, shown = self.told.get(story.id, (story, None))
+        return story if shown is None else shown
+
+    def _find_way(self, story: Story) -> Story | None:
+        failed: dict[Name, Held] = {}
+        ways: tuple[Story, ...] = (story,)
+        shown: Story | None = None
+        while ways and shown is None and len(failed) < _MOST_LEADS:
+            made = self._make_any(ways)
+            if isinstance(made, Story):
+                shown = made
+            else:
+                failed[ways[0].lead.entry.name] = made
+                heirs = self.succession
+                ways = heirs.list_heirs(story, failed) if heirs else ()
+        self.held[story.id] = tuple(failed.values())
+        return shown
+
+    def _make_any(self, ways: Sequence[Story]) -> Story | Held:
+        """The first of these that an entry can be made of, else why none can of the last."""
+        faults = []
+        for way in ways:
+            fault = self._make(way)
+            if fault is None:
+                return way
+            faults.append(fault)
+        return faults[-1]
+
+    def _make(self, story: Story) -> Held | None:
+        """Make the entry of a story; why that is not possible."""
         zone = self.newsfeed.timezone
         shown = present(story, zone, self.now, self.newsfeed.language, self.known)
+        if isinstance(shown, Held):
+            return shown
         due = find_due(story, zone, self.now, self.known)
-        made = _make(shown, due, self.now) if isinstance(shown, Shown) else shown
-        if isinstance(made, Fragments):
-            self.made[story.id] = made, due
-        else:
-            self.held[story.id] = _hold(story, made)
-        return story.id in self.made
+        made = _render(shown, due, self.now)
+        if isinstance(made, Unrenderable):
+            entry = story.lead.entry
+            return Held(entry.source_id, entry.key, entry.title, made.why)
+        self.made[story.id] = made, due
+        return None
 
 
-def _make(shown: Shown, due: Due, now: datetime) -> Fragments | Unrenderable:
+def _render(shown: Shown, due: Due, now: datetime) -> Fragments | Unrenderable:
     """The story in each format, judged as readers and its sources will; a bad one is not made."""
     made = render_story(shown)
     if isinstance(made, Fragments):
         fault = find_fault(made) or find_breach(made, due, now)
         return Unrenderable(fault) if fault else made
     return made
-
-
-def _hold(story: Story, why: Held | Unrenderable) -> Held:
-    if isinstance(why, Held):
-        return why
-    entry = story.lead.entry
-    return Held(entry.source_id, entry.key, entry.title, why.why)

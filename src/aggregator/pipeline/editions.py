@@ -43,12 +43,12 @@ class Desk:
 def list_new(desk: Desk, news: News) -> tuple[Story, ...]:
     """The stories that are new or changed, or stand in the live feed, and may be shown."""
     names, live = news.names, {story.id for story in desk.chosen.stories}
-    return tuple(
-        story
+    ways = (
+        desk.chosen.maker.make(story)
         for story in desk.chosen.found
         if story.id in live or any(one.entry.name in names for one in story.members)
-        if desk.chosen.maker.make(story)
     )
+    return tuple(story for story in ways if story)
 
 
 def settle_places(
@@ -132,7 +132,8 @@ def _print_day(
     desk: Desk, day: Day, ids: Collection[str], told: Iterable[Story], sheets: Sheets
 ) -> None:
     maker = desk.chosen.maker
-    shown = [story for story in told if story.id in ids and maker.make(story)]
+    ways = (maker.make(story) for story in told if story.id in ids)
+    shown = [story for story in ways if story]
     made = [maker.made[story.id] for story in shown]
     graves = _find_graves(desk, ids, {story.id for story in shown})
     beside = desk.store.days.load_beside(day.number)
@@ -155,7 +156,9 @@ def _tell_open(desk: Desk, ids: Collection[str]) -> tuple[Story, ...]:
         return ()
     chosen = desk.chosen
     chosen.pool.read_about(*desk.store.load_told(ids))
-    return tell(chosen.pool, desk.store, desk.prefix, chosen.known, desk.now).stories
+    told = tell(chosen.pool, desk.store, desk.prefix, chosen.known, desk.now)
+    chosen.maker.succession = told.succession
+    return told.stories
 
 
 def _tell_closed(desk: Desk, ids: Collection[str]) -> tuple[Story, ...]:
@@ -174,6 +177,9 @@ def _tell_closed(desk: Desk, ids: Collection[str]) -> tuple[Story, ...]:
     living = takedowns.forget_dead(memberships, left.owned)
     is_held = partial(reuse.is_held, known=desk.chosen.known, now=desk.now)
     found = stories.combine(kept, living, ids, desk.prefix, Window(), is_held)
+    desk.chosen.maker.succession = stories.Succession(
+        living, Window(), is_held, set(ids), desk.prefix
+    )
     parted = takedowns.list_parted(left.standing, memberships)
     return tuple(takedowns.renew(story, left.lifted, parted) for story in found)
 

@@ -91,7 +91,7 @@ def publish(
     )
     outputs = render_feeds(edition, chosen.fragments)
     refuse_invalid(outputs, edition.home, now)
-    held = tuple(chosen.maker.held.values())
+    held = tuple(chain.from_iterable(chosen.maker.held.values()))
     store.save_ledger(make_ledger(told, some, merged, held, almanac, news))
     sheets.print(edition, outputs, chosen.owed, "live")
     is_more = print_days(desk, sheets) or news.is_more

@@ -1,7 +1,7 @@
 """Which stories there are: those of the live feed, and those of what is new."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -11,7 +11,7 @@ from aggregator.core.likeness import Window
 from aggregator.core.model import Entry, Held, Story
 from aggregator.core.origin import Known
 from aggregator.core.settings import Config
-from aggregator.core.stories import Memberships
+from aggregator.core.stories import Memberships, Succession
 from aggregator.edges.render import Fragments
 from aggregator.edges.store import Store
 from aggregator.pipeline.choosing import Maker, pick
@@ -23,13 +23,15 @@ from aggregator.pipeline.pool import Pool
 class Told:
     """Stories as they are told now, what the ledger knows of their reports, what was taken down.
 
-    `living` is that knowledge without ids that belong to reports taken down.
+    `living` is that knowledge without ids that belong to reports taken down,
+    `succession` who leads them where their leads cannot be shown.
     """
 
     stories: tuple[Story, ...]
     memberships: Memberships
     living: Memberships
     left: Left
+    succession: Succession
 
     @property
     def alive(self) -> frozenset[str]:
@@ -88,9 +90,11 @@ def select(
     while True:
         pool.read_page()
         told = tell(pool, store, prefix, known, now)
+        maker.succession = told.succession
         newest = [story for story in told.stories if pool.has_read_all_until(story.sort_at)]
         picked = pick(newest, config, maker, is_all=pool.is_exhausted)
         if picked.is_settled:
+            told = replace(told, stories=tuple(map(maker.find_shown, told.stories)))
             changes = [reuse.find_next_change(story, known, now) for story in newest]
             return Selection(
                 picked.stories,
@@ -116,4 +120,6 @@ def tell(pool: Pool, store: Store, prefix: str, known: Known, now: datetime) -> 
     found = stories.combine(left.reports, living, claimed, prefix, pool.window, is_held)
     parted = takedowns.list_parted(left.standing, memberships)
     renewed = tuple(takedowns.renew(story, left.lifted, parted) for story in found)
-    return Told(renewed, memberships, living, left)
+    taken = {*claimed, *(one.story_id for one in living.values()), *(story.id for story in renewed)}
+    succession = Succession(living, pool.window, is_held, taken, prefix)
+    return Told(renewed, memberships, living, left, succession)

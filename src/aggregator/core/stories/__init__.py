@@ -1,7 +1,8 @@
 """Which reports are one story, who leads it, and the id it bears for life.
 
 `copies` finds reports that are one report, `joining` those that tell of one
-event, `telling` who leads and why, `naming` the id.
+event, `telling` who leads and why, `naming` the id, `succession` who leads
+instead of one that cannot be shown.
 """
 
 from collections.abc import Collection, Iterable
@@ -22,6 +23,7 @@ from aggregator.core.stories.membership import (
     list_owned,
 )
 from aggregator.core.stories.naming import keep_name, mint_id, name_entry
+from aggregator.core.stories.succession import Succession
 from aggregator.core.stories.telling import (
     IsHeld,
     choose_lead,
@@ -36,6 +38,7 @@ __all__ = [
     "IsHeld",
     "Membership",
     "Memberships",
+    "Succession",
     "choose_lead",
     "combine",
     "explain",

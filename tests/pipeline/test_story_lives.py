@@ -1,0 +1,149 @@
+"""A story's life as readers see it: who leads it when the lead cannot, its id, its time."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator.core.model import Decision, Entry, Mode, Reuse
+from aggregator.core.policy import start_state
+from aggregator.pipeline.auditing import audit_published
+from tests.core.make import make_entry, make_source, make_terms, make_words
+from tests.newsroom import NOON, Newsroom, open_newsroom
+
+HOUR = timedelta(hours=1)
+FULL = make_terms(mode=Mode.FULL, max_words=None)
+TEXT = "A landslide has closed the road to Tatev, and police say it stays closed. " + make_words(40)
+BAD = "<p>Words.</p><script>x</script>"
+"""What no cleaning lets through: a fault of the program would."""
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    """A newsroom over three papers whose reports are stored as the test makes them."""
+    sources = [make_source(name, reuse=FULL) for name in ("alpha", "beta", "gamma")]
+    with open_newsroom(tmp_path / "data", sources) as one:
+        yield one
+
+
+def make(source: str, hours: float, **fields: Any) -> Entry:  # noqa: ANN401 - any field
+    """A report of the landslide, written so many hours before noon."""
+    at = NOON - timedelta(hours=hours)
+    given = {"title": "Road to Tatev closed", "text": TEXT, "language": "en", **fields}
+    return make_entry("1", source, first_seen=at, changed=at, published=at, **given)
+
+
+def carry(source: str, hours: float, writer: str, **fields: Any) -> Entry:  # noqa: ANN401 - any field
+    """The same report as another carries it, who says whose it is."""
+    return make(source, hours, text=f"{writer.title()}. {TEXT}", **fields)
+
+
+def tell(source: str, hours: float, **fields: Any) -> Entry:  # noqa: ANN401 - any field
+    """Another report of the same event."""
+    given = {
+        "title": "Landslide blocks road to Tatev",
+        "text": "Rocks closed the road to Tatev, police say.",
+        **fields,
+    }
+    return make(source, hours, **given)
+
+
+def store(room: Newsroom, *entries: Entry) -> None:
+    """Store reports past all cleaning."""
+    for source in room.config.sources:
+        own = tuple(one for one in entries if one.source_id == source.id)
+        if own:
+            room.store.save([Decision(start_state(source, NOON), own)])
+
+
+def state(room: Newsroom, name: str, terms: Reuse) -> None:
+    """Let a source state other terms from now on."""
+    room.set_sources(
+        [replace(one, reuse=terms if one.id == name else one.reuse) for one in room.config.sources]
+    )
+
+
+def publish(room: Newsroom) -> list[tuple[str, str]]:
+    """Publish; the id and the credit of each story, and all of it obeys what it owes."""
+    room.publish()
+    audit = audit_published(room.config, room.data, room.now)
+    assert not audit.is_broken, [v for one in audit.entries for v in one.verdicts if v.why]
+    live = [one for one in audit.entries if "/" not in one.file]
+    assert not [one for one in live if one.has_changed]
+    return [(entry.id, entry.content[0].value) for entry in room.read_entries()]
+
+
+def read_lead(room: Newsroom) -> str:
+    """The credit of the only story: the first words of its text."""
+    ((_, text),) = publish(room)
+    return text.partition("</p>")[0]
+
+
+def read_time(room: Newsroom) -> datetime:
+    """When the only story was changed, as readers are told."""
+    (entry,) = room.read_entries()
+    return datetime.fromisoformat(entry.updated)
+
+
+# A lead of which no entry can be made ----------------------------------------
+
+
+def test_who_carries_a_report_leads_where_none_can_be_made_of_it(room: Newsroom) -> None:
+    """The story goes out by the next of its reports, under its id; what is held back is named."""
+    store(room, make("alpha", 3, html=BAD), make("beta", 2))
+    ((story_id, text),) = publish(room)
+    assert story_id == "https://beta.example/id/1"
+    assert text.startswith('<p><a href="https://beta.example/news/1">Beta</a>')
+    assert "Alpha" in text, "who wrote it too is named"
+    (held,) = room.store.load_held()
+    assert (held.source_id, "SecurityRisk" in held.why) == ("alpha", True)
+
+
+def test_another_report_of_the_event_leads_where_none_can_be_made_of_the_lead(
+    room: Newsroom,
+) -> None:
+    """Who is held back is still named by its headline and link."""
+    store(room, make("alpha", 3, html=BAD), tell("beta", 2))
+    ((story_id, text),) = publish(room)
+    assert story_id == "https://beta.example/id/1"
+    assert '<li>Alpha: <a href="https://alpha.example/news/1">Road to Tatev closed</a>' in text
+
+
+def test_a_story_keeps_its_id_and_its_time_when_its_lead_breaks(room: Newsroom) -> None:
+    """And when it is mended: the id is that of the first one published all the while."""
+    store(room, make("alpha", 1), tell("beta", 2))
+    assert publish(room)[0][0] == "https://alpha.example/id/1"
+    before = read_time(room)
+    store(room, make("alpha", 1, html=BAD))
+    ((story_id, text),) = publish(room)
+    assert (story_id, 'news/1">Beta' in text) == ("https://alpha.example/id/1", True)
+    assert read_time(room) >= before
+    store(room, make("alpha", 1))
+    ((story_id, text),) = publish(room)
+    assert (story_id, 'news/1">Alpha' in text) == ("https://alpha.example/id/1", True)
+    assert room.store.load_held() == []
+
+
+def test_who_would_break_the_list_too_is_left_out(room: Newsroom) -> None:
+    """The story goes out without the report that nothing can be made of."""
+    store(room, make("alpha", 3, link="javascript:x"), tell("beta", 2))
+    ((_, text),) = publish(room)
+    assert "Alpha" not in text
+    assert [one.source_id for one in room.store.load_held()] == ["alpha"]
+
+
+def test_a_story_of_which_nothing_can_be_made_names_each_report(room: Newsroom) -> None:
+    """All of them are held back, each with its own reason; others are published."""
+    store(
+        room,
+        make("alpha", 3, html=BAD),
+        tell("beta", 2, html='<p onclick="x()">a</p>'),
+        make_entry("9", "gamma", first_seen=NOON, changed=NOON),
+    )
+    assert [story_id for story_id, _ in publish(room)] == ["https://gamma.example/id/9"]
+    why = {one.source_id: one.why for one in room.store.load_held()}
+    assert "SecurityRisk at" in why["alpha"]
+    assert "SecurityRiskAttr at" in why["beta"]
