@@ -147,3 +147,70 @@ def test_a_story_of_which_nothing_can_be_made_names_each_report(room: Newsroom) 
     why = {one.source_id: one.why for one in room.store.load_held()}
     assert "SecurityRisk at" in why["alpha"]
     assert "SecurityRiskAttr at" in why["beta"]
+
+
+# A lead that is held back -----------------------------------------------------
+
+
+def test_an_original_without_a_link_hides_nobody_who_carries_it(room: Newsroom) -> None:
+    """The carrier's report goes out by the terms of both, and credits both."""
+    store(room, make("alpha", 3, link=None), carry("beta", 2, "alpha"))
+    ((story_id, text),) = publish(room)
+    assert story_id == "https://beta.example/id/1"
+    credit = text.partition("</p>")[0]
+    assert "Alpha</a>, via <a" in credit
+    assert 'href="https://beta.example/news/1">Beta</a>' in credit
+    assert "Also carried by" not in text, "who wrote it is credited already"
+
+
+def test_an_original_leads_again_when_it_can(room: Newsroom) -> None:
+    """Its story keeps the carrier's id, under which it was first published, and its time."""
+    store(room, make("alpha", 3, link=None), carry("beta", 2, "alpha"))
+    ((story_id, _),) = publish(room)
+    before = read_time(room)
+    store(room, make("alpha", 3))
+    ((again, text),) = publish(room)
+    assert (again, text.startswith('<p><a href="https://alpha.')) == (story_id, True)
+    assert read_time(room) >= before
+
+
+@pytest.mark.parametrize(
+    "terms", [{"embargo": 4 * HOUR}, {"embargo_until": NOON + HOUR}, {"delay": 4 * HOUR}]
+)
+def test_what_keeps_a_text_back_binds_all_who_are_known_to_carry_it(
+    room: Newsroom, terms: dict[str, Any]
+) -> None:
+    """Also one that does not say whose it is, where another copy does."""
+    state(room, "alpha", replace(FULL, **terms))
+    store(room, make("alpha", 3), carry("beta", 1, "alpha"), make("gamma", 2))
+    assert publish(room) == []
+    room.now += 2 * HOUR
+    assert 'href="https://alpha.example/news/1">Alpha</a>' in read_lead(room)
+
+
+def test_a_text_that_nobody_says_is_anothers_goes_out(room: Newsroom) -> None:
+    """By the terms of who has it; who is under embargo is not named."""
+    state(room, "alpha", replace(FULL, embargo=4 * HOUR))
+    store(room, make("alpha", 3), make("beta", 2))
+    ((_, text),) = publish(room)
+    assert text.startswith('<p><a href="https://beta.example/news/1">Beta</a>')
+    assert "lpha" not in text
+
+
+def test_a_permission_that_ended_binds_who_carries_it(room: Newsroom) -> None:
+    """The carrier's full text is cut to what is shown of a source that states no terms."""
+    state(room, "alpha", replace(FULL, until=NOON - HOUR))
+    store(room, make("alpha", 3, link=None), carry("beta", 2, "alpha"))
+    ((_, text),) = publish(room)
+    assert ("via" in text, "…" in text, "word39" in text) == (True, True, False)
+
+
+def test_a_copy_that_begins_with_a_link_to_the_original_is_under_its_terms(
+    room: Newsroom,
+) -> None:
+    """A comment may begin so and be its own; a copy of the whole text is the other's."""
+    state(room, "alpha", make_terms(mode=Mode.HEADLINE))
+    begins = f'<p><a href="https://alpha.example/x">Here</a> it is. {TEXT}</p>'
+    store(room, make("alpha", 3, link=None), make("beta", 2, html=begins))
+    ((_, text),) = publish(room)
+    assert ("Alpha</a>, via <a" in text, "landslide" in text) == (True, False)

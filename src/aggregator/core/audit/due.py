@@ -54,7 +54,7 @@ def find_due(
         names=_list_names(parties, credited),
         writers=tuple(_list_writers(report, parties)),
         homes=tuple(_list_homes(report, parties)),
-        carriers=tuple(_list_carriers(story, now)),
+        carriers=tuple(_list_carriers(story, parties, now)),
         also=also,
         hidden=list_hidden(story, known, now, gone, also),
         facts=list_facts(story),
@@ -151,9 +151,9 @@ def _fold(name: str) -> str:
     return fold(name)
 
 
-def _list_carriers(story: Story, now: datetime) -> Iterator[Carrier]:
-    """Each other source once, by the first of its reports that may be shown."""
-    seen = {story.lead.source.id}
+def _list_carriers(story: Story, parties: tuple[Report, ...], now: datetime) -> Iterator[Carrier]:
+    """Each other source once that has no say, by the first of its reports that may be shown."""
+    seen = {party.source.id for party in parties}
     for report in story.others:
         entry, terms = report.entry, find_terms(report, now)
         starts = find_starts(terms, entry.sort_at, entry.first_seen)

@@ -4,6 +4,7 @@ The answer is that of `core.reuse`; whether what is published obeys it is
 judged without it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from aggregator.core.model import Report, Story
@@ -13,12 +14,14 @@ from aggregator.core.reuse.standing import Standing, judge, read_terms
 
 def find_standing(story: Story, known: Known, now: datetime) -> Standing:
     """The terms that hold for the report that leads the story, and who has a say in it."""
-    return judge(story.lead, known, now)
+    return judge(story.lead, known, now, story.others)
 
 
-def find_standing_of(report: Report, known: Known, now: datetime) -> Standing:
+def find_standing_of(
+    report: Report, copies: Sequence[Report], known: Known, now: datetime
+) -> Standing:
     """The terms that hold for any report of a story, and who has a say in it."""
-    return judge(report, known, now)
+    return judge(report, known, now, copies)
 
 
 find_terms = read_terms

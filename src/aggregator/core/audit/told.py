@@ -30,9 +30,10 @@ def list_hidden(
 
     One whose address is also that of a report that is `due` cannot be told from it.
     """
-    members = [report for group in story.also for report in group]
-    barred = [one for one in _judge(members, known, now) if not _may_be_named(one, now)]
-    told = map(_tell, [*barred, *_judge(tuple(gone), known, now)])
+    members = [one for group in story.also for one in _judge(group, known, now)]
+    barred = [one for one in members if not _may_be_named(one, now)]
+    left = [find_standing_of(one, (), known, now) for one in gone]
+    told = map(_tell, [*barred, *left])
     shown = {report.entry.link for report in (story.lead, *story.others)}
     shown |= {one.link for one in due}
     return tuple(one for one in told if one.link and one.link not in shown)
@@ -48,7 +49,7 @@ def list_facts(story: Story) -> tuple[tuple[str, str, str, str | None], ...]:
 
 
 def _judge(reports: Sequence[Report], known: Known, now: datetime) -> list[Standing]:
-    return [find_standing_of(report, known, now) for report in reports]
+    return [find_standing_of(report, reports, known, now) for report in reports]
 
 
 def _may_be_named(standing: Standing, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from aggregator.core.reuse.standing import Standing, find_release, judge
 
 def list_also(story: Story, known: Known, now: datetime, phrases: Phrases) -> tuple[Also, ...]:
     """Each other report of the event that may be named now, the oldest first."""
-    judged = ([judge(report, known, now) for report in group] for group in story.also)
+    judged = ([judge(report, known, now, group) for report in group] for group in story.also)
     first = (next((one for one in group if _may_be_named(one, now)), None) for group in judged)
     kept = [one for one in first if one is not None]
     kept.sort(key=lambda one: (one.carrier.entry.sort_at, one.carrier.entry.name))

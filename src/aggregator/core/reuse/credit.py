@@ -8,7 +8,7 @@ from datetime import datetime
 
 from aggregator.core import passage, urls
 from aggregator.core.corrections import say_update
-from aggregator.core.model import LinkPlace, Report, Reuse, Story
+from aggregator.core.model import LinkPlace, Report, Story
 from aggregator.core.origin import leads_to, read_names
 from aggregator.core.phrases import Phrases, say
 from aggregator.core.reuse.blanks import drop_blanks
@@ -112,14 +112,14 @@ def choose_license(standing: Standing, now: datetime) -> str | None:
 
 
 def write_tail(
-    story: Story, terms: Reuse, facts: Facts, notices: Iterable[tuple[str, str | None]]
+    story: Story, standing: Standing, facts: Facts, notices: Iterable[tuple[str, str | None]]
 ) -> str:
     """What stands behind the text: the link where the terms want it, carriers, notices."""
     parts = []
-    if terms.link is LinkPlace.AFTER_TEXT:
+    if standing.terms.link is LinkPlace.AFTER_TEXT:
         parts.append(say(facts.phrases.read_on, link=passage.link_text(facts.link, facts.link)))
-    carriers = [passage.link_text(name, link) for name, link in name_carriers(story, facts.now)]
-    if carriers:
+    named = name_carriers(story, standing, facts.now)
+    if carriers := [passage.link_text(name, link) for name, link in named]:
         parts.append(say(facts.phrases.also, names=", ".join(carriers)))
     if updated := say_update(story.lead.entry, facts.local, facts.phrases):
         parts.append(f"<small>{updated}</small>")
@@ -127,12 +127,12 @@ def write_tail(
     return "".join(f"<p>{part}</p>" for part in parts)
 
 
-def name_carriers(story: Story, now: datetime) -> Iterable[tuple[str, str]]:
+def name_carriers(story: Story, standing: Standing, now: datetime) -> Iterable[tuple[str, str]]:
     """Each other source once, with the link to its report, else its homepage, else its feed.
 
-    One that may not be shown yet is not named either.
+    One that may not be shown yet is not named, nor who wrote it, whom the credit names.
     """
-    seen = {story.lead.source.id}
+    seen = {party.source.id for party in standing.parties}
     for report in story.others:
         link = report.entry.link or find_place(report)
         release = find_release(report, read_terms(report, now))

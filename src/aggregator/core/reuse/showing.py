@@ -1,6 +1,6 @@
 """A story as its terms allow it to be shown: its text, its media, its rights."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -43,7 +43,7 @@ from aggregator.core.reuse.naming import (
     name_bearer,
     name_source,
 )
-from aggregator.core.reuse.standing import Standing, find_release, judge
+from aggregator.core.reuse.standing import Standing, find_bound, find_release, judge
 from aggregator.core.stripping import strip_media
 
 _TITLE_WORDS = 12
@@ -59,10 +59,10 @@ def present(
     `language` the newsfeed's, for texts whose own has no phrases. `known` are
     the sources whose reports the lead may be: then their terms bind too.
     """
-    standing = judge(story.lead, known, now)
+    standing = judge(story.lead, known, now, story.others)
     report, terms = story.lead, standing.terms
     link = choose_link(report, terms)
-    if why := _explain_hold(standing, link, now):
+    if why := _explain_hold(standing, story.others, link, now):
         return Held(report.source.id, report.entry.key, report.entry.title, why)
     facts = Facts(
         title=choose_title(report, terms),
@@ -74,17 +74,24 @@ def present(
     return _show(story, standing, facts, list_also(story, known, now, facts.phrases))
 
 
-def is_held(report: Report, known: Known, now: datetime) -> bool:
-    """Whether something keeps the report back now, so that a story led by it would not be shown."""
-    standing = judge(report, known, now)
-    return bool(_explain_hold(standing, choose_link(report, standing.terms), now))
+def is_held(report: Report, copies: Sequence[Report], known: Known, now: datetime) -> bool:
+    """Whether something keeps the report back now, so that a story led by it would not be shown.
+
+    `copies` are the reports that carry the same one.
+    """
+    standing = judge(report, known, now, copies)
+    return bool(_explain_hold(standing, copies, choose_link(report, standing.terms), now))
 
 
-def _explain_hold(standing: Standing, link: str | None, now: datetime) -> str:
+def _explain_hold(
+    standing: Standing, copies: Sequence[Report], link: str | None, now: datetime
+) -> str:
     report, terms = standing.carrier, standing.terms
     release = find_release(report, terms)
     if release is not None and release > now:
         return f"its source's terms hold it back until {release.isoformat(timespec='minutes')}"
+    if bound := find_bound(report, copies, now):
+        return f"it is the text of {bound.source.id}, whose terms hold it back for now"
     if link is None:
         return explain_no_link(terms)
     is_empty = not report.entry.title and not report.entry.text
@@ -133,7 +140,7 @@ def _show(story: Story, standing: Standing, facts: Facts, also: tuple[Also, ...]
         comments_count=entry.comments_count,
         rights=" ".join(notice for notice, _ in notices) or entry.rights or head.rights,
         license=choose_license(standing, facts.now) or entry.license or head.license,
-        carriers=tuple(name_carriers(story, facts.now)),
+        carriers=tuple(name_carriers(story, standing, facts.now)),
         also=also[: limits.ALSO],
         via=None if is_its_own else name_bearer(report),
         ai=terms.ai,
@@ -155,7 +162,7 @@ def write_text(story: Story, standing: Standing, facts: Facts) -> str:
         closed = passage.is_closed(passage.read_words(credit))
         body = drop_boxed(body, names)
         text = passage.open_with(credit, body, closed=closed, names=names)
-    return text + write_tail(story, terms, facts, list_notices(standing, facts))
+    return text + write_tail(story, standing, facts, list_notices(standing, facts))
 
 
 def choose_body(html: str, text: str, terms: Reuse, note: str = "") -> str:

@@ -1,14 +1,16 @@
 """Which terms hold for a report now: whose they are, whether they have ended, what holds it back.
 
 A report that its carrier took from another known source is under the terms of
-both, the stricter at every point.
+both, the stricter at every point. Of copies of one text, one that any of them
+says is another's waits for whoever wrote it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.core.model import Report, Reuse, Story
-from aggregator.core.origin import Known, find_writer
+from aggregator.core.origin import Known, find_writer, name_origin
 from aggregator.core.reuse.strictest import end, strictest
 
 
@@ -30,12 +32,36 @@ class Standing:
         return (self.carrier,) if self.writer is None else (self.writer, self.carrier)
 
 
-def judge(report: Report, known: Known, now: datetime) -> Standing:
-    """Under which terms the report stands now."""
-    writer = find_writer(report, known)
+def judge(report: Report, known: Known, now: datetime, copies: Sequence[Report] = ()) -> Standing:
+    """Under which terms the report stands now; `copies` are the reports that carry the same one."""
+    writer = find_writer(report, known) or _find_writer_of_copy(report, copies)
     own = read_terms(report, now)
     terms = own if writer is None else strictest(read_terms(writer, now), own)
     return Standing(terms, report, writer)
+
+
+def _find_writer_of_copy(report: Report, copies: Sequence[Report]) -> Report | None:
+    """The report as that of the copy's source that it begins with a link to: no comment does so."""
+    origin = name_origin(report, copies)
+    found = next((one for one in copies if one.source.id == origin), None)
+    return replace(report, source=found.source, head=found.head) if found else None
+
+
+def find_bound(report: Report, copies: Sequence[Report], now: datetime) -> Report | None:
+    """The copy for which the report must wait: whose text it is by any copy's word, held back now.
+
+    What keeps back that copy alone, such as a missing link, binds nobody else.
+    """
+    group = [report, *(one for one in copies if one is not report)]
+    wrote = {name_origin(one, group) for one in group} - {report.source.id}
+    held = (one for one in group if one.source.id in wrote and is_early(one, now))
+    return next(held, None)
+
+
+def is_early(report: Report, now: datetime) -> bool:
+    """Whether its own source's terms hold the report back for now."""
+    release = find_release(report, read_terms(report, now))
+    return release is not None and release > now
 
 
 def read_terms(report: Report, now: datetime) -> Reuse:
@@ -66,9 +92,9 @@ def find_release(report: Report, terms: Reuse) -> datetime | None:
 def find_next_change(story: Story, known: Known, now: datetime) -> datetime | None:
     """When the terms let something else be shown of a story than now; None for never."""
     times: list[datetime | None] = []
-    for report in story.members:
-        standing = judge(report, known, now)
-        times += [find_release(report, standing.terms), *(
-            party.source.reuse.until for party in standing.parties
-        )]  # fmt: skip
+    for group in ((story.lead, *story.others), *story.also):
+        for report in group:
+            standing = judge(report, known, now, group)
+            ends = (party.source.reuse.until for party in standing.parties)
+            times += [find_release(report, standing.terms), *ends]
     return min((time for time in times if time and time > now), default=None)

@@ -31,7 +31,8 @@ class Succession:
         fit = [[one for one in group if one.entry.name not in failed] for group in groups]
         left = [group for group in fit if group]
         lead = choose_lead(left, self.memberships, self.window, self.is_held) if left else None
-        if lead is None or self.is_held(lead):
+        copies = next((group for group in groups if lead in group), ())
+        if lead is None or self.is_held(lead, copies):
             return ()
         story_id = self._name(story, lead)
         ways = (tell(story_id, lead, some, self.window) for some in (groups, left))

@@ -22,11 +22,11 @@ _TOGETHER_BEFORE = "published together before"
 _Order = tuple[float, datetime]
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
-IsHeld = Callable[[Report], bool]
-"""Whether something keeps a report back now."""
+IsHeld = Callable[[Report, Sequence[Report]], bool]
+"""Whether something keeps a report back now; the others carry the same one."""
 
 
-def hold_none(_: Report) -> bool:
+def hold_none(_: Report, _copies: Sequence[Report]) -> bool:
     """What is held where nobody knows of anything that is."""
     return False
 
@@ -131,13 +131,14 @@ def choose_lead(
     Whoever comments on a report by a link to it stands behind it, and whoever is
     held back now behind all who are not: terms of one never hide what another tells.
     """
-    leads = [_choose_first(group, memberships) for group in groups]
+    leads = [_choose_first(group, memberships, is_held) for group in groups]
     if len(leads) == 1:
         return leads[0]
+    copies = {id(report): group for group in groups for report in group}
     names = {report.entry.name for group in groups for report in group}
 
     def rank(report: Report) -> tuple[bool, bool, bool, float, bool, _Order, datetime, Key]:
-        held = is_held(report)
+        held = is_held(report, copies[id(report)])
         carried = name_origin(report, leads) is not None
         comments = window is not None and window.find_target(report.entry.name) in names
         weight, entry = -report.source.weight, report.entry
@@ -148,17 +149,23 @@ def choose_lead(
     return min(leads, key=rank)
 
 
-def _choose_first(members: Sequence[Report], memberships: Memberships) -> Report:
+def _choose_first(
+    members: Sequence[Report], memberships: Memberships, is_held: IsHeld = hold_none
+) -> Report:
     """Of the copies of one report, the original, then the weight, then who was published first.
 
-    Dates come last: they are the publisher's own word, and a copy could take
-    the lead of a published story by dating itself back.
+    Whoever is held back stands behind all who are not. Dates come last: they are
+    the publisher's own word, and a copy could take the lead of a published story
+    by dating itself back.
     """
+    if len(members) == 1:
+        return members[0]
 
-    def rank(report: Report) -> tuple[bool, float, _Order, datetime, Key]:
+    def rank(report: Report) -> tuple[bool, bool, float, _Order, datetime, Key]:
+        held = is_held(report, members)
         carried = name_origin(report, members) is not None
         order = _read_order(report, memberships)
-        return carried, -report.source.weight, order, report.entry.sort_at, report.entry.name
+        return held, carried, -report.source.weight, order, report.entry.sort_at, report.entry.name
 
     return min(members, key=rank)
 
