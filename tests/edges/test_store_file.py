@@ -24,6 +24,7 @@ from aggregator.errors import StoreError
 from tests.edges.make import (
     DROP_0007,
     DROP_0008,
+    DROP_0011,
     NOW,
     load_entries,
     make_entry,
@@ -131,6 +132,21 @@ def test_a_file_from_before_takedowns_takes_orders(tmp_path: Path) -> None:
         assert store.load_orders() == []
         store.save_orders([Order(Act.TAKEDOWN, "hetq", "1", NOW)])
         assert store.load_owned({("hetq", "1")}) == {"tag:x:1": ("hetq", "1")}
+
+
+def test_a_file_from_before_times_of_stories_learns_them(tmp_path: Path) -> None:
+    """After an update no time is known; each is remembered when its story is published again."""
+    entry, named = make_entry(), ("tag:x:1", "hetq", "1")
+    with open_store(tmp_path) as store:
+        save_entries(store, entry)
+        store.save_ledger(Ledger(NOW, (named,), (named,)))
+    run_sql(tmp_path, *DROP_0011, "UPDATE alembic_version SET version_num = '0010'")
+    with open_store(tmp_path) as store:
+        (known,) = store.load_memberships([entry]).values()
+        assert (known.updated, known.own, known.own_updated) == (None, "tag:x:1", None)
+        store.save_ledger(Ledger(NOW, times=(("tag:x:1", NOW),)))
+        (known,) = store.load_memberships([entry]).values()
+        assert (known.updated, known.own_updated) == (NOW, NOW)
 
 
 def test_a_file_from_before_full_texts_takes_articles(tmp_path: Path) -> None:

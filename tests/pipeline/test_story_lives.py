@@ -1,5 +1,6 @@
 """A story's life as readers see it: who leads it when the lead cannot, its id, its time."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,9 +13,10 @@ from aggregator.core.model import Decision, Entry, Mode, Reuse
 from aggregator.core.policy import start_state
 from aggregator.pipeline.auditing import audit_published
 from tests.core.make import make_entry, make_source, make_terms, make_words
-from tests.newsroom import NOON, Newsroom, open_newsroom
+from tests.newsroom import NOON, Newsroom, open_newsroom, parse_strictly
 
 HOUR = timedelta(hours=1)
+TOMBS = "http://purl.org/atompub/tombstones/1.0"
 FULL = make_terms(mode=Mode.FULL, max_words=None)
 TEXT = "A landslide has closed the road to Tatev, and police say it stays closed. " + make_words(40)
 BAD = "<p>Words.</p><script>x</script>"
@@ -214,3 +216,65 @@ def test_a_copy_that_begins_with_a_link_to_the_original_is_under_its_terms(
     store(room, make("alpha", 3, link=None), make("beta", 2, html=begins))
     ((_, text),) = publish(room)
     assert ("Alpha</a>, via <a" in text, "landslide" in text) == (True, False)
+
+
+# Its id and its time ------------------------------------------------------------
+
+
+def weigh(room: Newsroom, **weights: float) -> None:
+    """Let sources weigh so much from now on."""
+    room.set_sources([replace(one, weight=weights.get(one.id, 1.0)) for one in room.config.sources])
+
+
+def test_no_change_of_the_configuration_turns_a_story_back(room: Newsroom) -> None:
+    """Whoever leads it by weight or terms, also one whose id it never bore: its time only grows."""
+    weigh(room, alpha=2.0)
+    store(room, tell("alpha", 5), make("beta", 1), make("gamma", 9, title="Tatev road closed"))
+    ((story_id, text),) = publish(room)
+    assert 'news/1">Alpha' in text
+    times = [read_time(room)]
+    for weights in ({"beta": 2.0}, {"gamma": 2.0}, {"alpha": 2.0}, {"beta": 2.0}):
+        weigh(room, **weights)
+        ((again, _),) = publish(room)
+        assert again == story_id
+        times.append(read_time(room))
+    state(room, "beta", replace(FULL, embargo=9 * HOUR))
+    publish(room)
+    times.append(read_time(room))
+    assert times == sorted(times)
+    assert publish(room)[0][0] == story_id
+    (item,) = json.loads(room.read("feed.json"))["items"]
+    assert datetime.fromisoformat(item["date_modified"]) == times[-1].replace(microsecond=0)
+
+
+def list_buried(room: Newsroom) -> dict[str, str]:
+    """The tombstones: each id that left, with when."""
+    root = parse_strictly(room.read())
+    return {
+        grave.get("ref"): grave.get("when") for grave in root.iterfind(f"{{{TOMBS}}}deleted-entry")
+    }
+
+
+def test_reports_that_join_and_part_again_and_again_bear_two_ids(room: Newsroom) -> None:
+    """The younger id leaves with a tombstone and comes back with its report, changed since."""
+    first = make("alpha", 5, title="Road to Tatev closed by landslide")
+    apart = make("beta", 2, title="Bank robbed in Gyumri", text="Two men robbed a bank in Gyumri.")
+    joined = replace(make("beta", 2, title="Road to Tatev closed by landslide"), digest="joined")
+    ids, last = set(), ""
+    for _ in range(5):
+        store(room, first, apart)
+        told = {text.partition("news/1")[0][-14:-1]: story_id for story_id, text in publish(room)}
+        assert set(told.values()) == {"https://alpha.example/id/1", "https://beta.example/id/1"}
+        assert list_buried(room) == {}
+        (young,) = [one for one in room.read_entries() if one.id == "https://beta.example/id/1"]
+        assert young.updated > last, "readers who obeyed the tombstone take it for new"
+        ids |= set(told.values())
+        room.now += HOUR
+        store(room, first, joined)
+        ((story_id, _),) = publish(room)
+        ids.add(story_id)
+        assert story_id == "https://alpha.example/id/1"
+        ((buried, last),) = list_buried(room).items()
+        assert buried == "https://beta.example/id/1"
+        room.now += HOUR
+    assert len(ids) == 2

@@ -139,7 +139,11 @@ def forget_dead(memberships: Memberships, dead: Collection[str]) -> Memberships:
 
     Rule 3 of the design: if a story bore such an id, it goes on under the next report's.
     """
-    return {name: known for name, known in memberships.items() if known.story_id not in dead}
+    return {
+        name: known if known.own not in dead else replace(known, own=None)
+        for name, known in memberships.items()
+        if known.story_id not in dead
+    }
 
 
 def find_merged(

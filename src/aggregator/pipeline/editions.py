@@ -178,7 +178,7 @@ def _tell_closed(desk: Desk, ids: Collection[str]) -> tuple[Story, ...]:
     is_held = partial(reuse.is_held, known=desk.chosen.known, now=desk.now)
     found = stories.combine(kept, living, ids, desk.prefix, Window(), is_held)
     desk.chosen.maker.succession = stories.Succession(
-        living, Window(), is_held, set(ids), desk.prefix
+        living, Window(), is_held, {*ids, *stories.list_given(living)}, desk.prefix
     )
     parted = takedowns.list_parted(left.standing, memberships)
     return tuple(takedowns.renew(story, left.lifted, parted) for story in found)

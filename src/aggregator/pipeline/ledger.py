@@ -23,6 +23,8 @@ def make_ledger(
     claims = tuple(
         (story.id, *story.lead.entry.name) for story in reversed(some) if story.id not in known
     )
+    dated = {one.story_id: one.updated for one in memberships.values()}
+    times = ((story.id, story.updated) for story in some)
     return Ledger(
         almanac.now,
         claims,
@@ -34,6 +36,7 @@ def make_ledger(
         tuple(almanac.removed),
         tuple(almanac.days.values()),
         news.notes,
+        tuple((name, at) for name, at in times if dated.get(name) != at),
     )
 
 

@@ -120,6 +120,6 @@ def tell(pool: Pool, store: Store, prefix: str, known: Known, now: datetime) -> 
     found = stories.combine(left.reports, living, claimed, prefix, pool.window, is_held)
     parted = takedowns.list_parted(left.standing, memberships)
     renewed = tuple(takedowns.renew(story, left.lifted, parted) for story in found)
-    taken = {*claimed, *(one.story_id for one in living.values()), *(story.id for story in renewed)}
+    taken = {*claimed, *stories.list_given(living), *(story.id for story in renewed)}
     succession = Succession(living, pool.window, is_held, taken, prefix)
     return Told(renewed, memberships, living, left, succession)

@@ -66,9 +66,10 @@ class Ledger:
     """What one publishing saves before its files are replaced.
 
     `claims` are ids given for life: (story id, source id, entry key) of the
-    report each was made from. `members` say which story a report belongs to.
-    `places` and `taken` are places in day editions, (story id, day); `days` are
-    the days that changed, `notes` what the next publishing goes on from.
+    report each was made from. `members` say which story a report belongs to,
+    `times` under which time each story is published. `places` and `taken` are
+    places in day editions, (story id, day); `days` are the days that changed,
+    `notes` what the next publishing goes on from.
     """
 
     at: datetime
@@ -81,3 +82,4 @@ class Ledger:
     taken: tuple[tuple[str, date], ...] = ()
     days: tuple[Day, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
+    times: tuple[tuple[str, datetime], ...] = ()

@@ -20,9 +20,10 @@ from aggregator.core.stories.membership import (
     Membership,
     Memberships,
     find_membership,
+    list_given,
     list_owned,
 )
-from aggregator.core.stories.naming import keep_name, mint_id, name_entry
+from aggregator.core.stories.naming import keep_name, mint_id, name_entry, take_up
 from aggregator.core.stories.succession import Succession
 from aggregator.core.stories.telling import (
     IsHeld,
@@ -44,6 +45,7 @@ __all__ = [
     "explain",
     "find_membership",
     "group",
+    "list_given",
     "mint_id",
     "name_entry",
     "name_sameness",
@@ -75,14 +77,15 @@ def combine(
     led.sort(
         key=lambda one: (not list_owned(members[id(one[0])], memberships), not has_own_id(one[0]))
     )
-    taken = {*claimed, *(membership.story_id for membership in memberships.values())}
+    taken = {*claimed, *list_given(memberships)}
     stories: dict[str, Story] = {}
     for lead, groups in led:
         whole = members[id(lead)]
-        story_id = keep_name(whole, memberships, stories) or name_entry(lead.entry, taken, prefix)
+        kept = keep_name(whole, memberships, stories) or take_up(whole, memberships, stories)
+        story_id = kept or name_entry(lead.entry, taken, prefix)
         taken.add(story_id)
         told = tell(story_id, lead, groups, window)
-        stories[story_id] = replace(told, floor=find_floor(whole, memberships))
+        stories[story_id] = replace(told, floor=find_floor(story_id, whole, memberships))
     evidence.forget()
     return tuple(
         sorted(stories.values(), key=lambda story: (story.sort_at, story.id), reverse=True)

@@ -23,6 +23,18 @@ def keep_name(
     return min(given, key=lambda m: m.order).story_id if given else None
 
 
+def take_up(
+    members: Sequence[Report], memberships: Memberships, used: Collection[str]
+) -> str | None:
+    """The id that was given first to one of the members and gave way since, None where none did.
+
+    What an edit joined and another parted is again what it was before.
+    """
+    known = (find_membership(report, memberships) for report in members)
+    given = [m for m in known if m and m.own is not None and m.own not in used]
+    return min(given, key=lambda m: (m.led or 0, m.own or "")).own if given else None
+
+
 def name_entry(entry: Entry, taken: Collection[str], prefix: str) -> str:
     """The report's own id where it is an IRI that nobody claimed, else a minted `tag:`.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from aggregator.core.likeness import Window
 from aggregator.core.model import Report, Story
-from aggregator.core.stories.membership import Memberships
+from aggregator.core.stories.membership import Memberships, list_given
 from aggregator.core.stories.naming import name_entry
 from aggregator.core.stories.telling import IsHeld, choose_lead, tell
 
@@ -40,7 +40,7 @@ class Succession:
 
     def _name(self, story: Story, lead: Report) -> str:
         """Its id; one that nobody has seen is that of the report it is first published by."""
-        if any(known.story_id == story.id for known in self.memberships.values()):
+        if story.id in list_given(self.memberships):
             return story.id
         name = name_entry(lead.entry, self.taken, self.prefix)
         self.taken.add(name)

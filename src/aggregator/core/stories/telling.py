@@ -183,11 +183,19 @@ def _read_led(known: Membership) -> int | None:
     return known.order if known.owner and known.led is None else known.led
 
 
-def find_floor(members: Sequence[Report], memberships: Memberships) -> datetime | None:
-    """The latest time of the reports that ids were given to: they have led, here or elsewhere."""
-    led = (
-        report.entry
-        for report in members
-        if (known := find_membership(report, memberships)) and _read_led(known) is not None
-    )
-    return max((max(entry.changed, entry.sort_at) for entry in led), default=None)
+def find_floor(
+    story_id: str, members: Sequence[Report], memberships: Memberships
+) -> datetime | None:
+    """The time before which the story must not be dated: it was published under this one.
+
+    Where that is not known, of one published before it was remembered, the latest
+    time of the reports that ids were given to: they have led, here or elsewhere.
+    """
+    published = [known for one in members if (known := find_membership(one, memberships))]
+    times = [one.updated for one in published if one.story_id == story_id]
+    times += [one.own_updated for one in published if one.own == story_id]
+    for report in members:
+        known = find_membership(report, memberships)
+        if known and _read_led(known) is not None:
+            times.append(max(report.entry.changed, report.entry.sort_at))
+    return max((at for at in times if at), default=None)

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from aggregator.core.evidence import read_keys
 from aggregator.core.fulltext import unfold
@@ -18,12 +18,11 @@ T = TypeVar("T")
 
 _OWNS = and_(claims.c.source_id == members.c.source_id, claims.c.key == members.c.key).label("owns")
 _given = claims.alias()
-_LED = (
-    select(func.min(_given.c.number))
-    .where(_given.c.source_id == members.c.source_id, _given.c.key == members.c.key)
-    .scalar_subquery()
-    .label("led")
-)
+_OWN = and_(_given.c.source_id == members.c.source_id, _given.c.key == members.c.key)
+_LAST = select(_given).where(_OWN).order_by(_given.c.number.desc()).limit(1)
+_LED = select(func.min(_given.c.number)).where(_OWN).scalar_subquery().label("led")
+_LAST_ID = _LAST.with_only_columns(_given.c.story_id).scalar_subquery().label("last_id")
+_LAST_TIME = _LAST.with_only_columns(_given.c.updated).scalar_subquery().label("last_time")
 
 _CHUNK = 400
 """Values in one IN list, below the 999 variables that SQLite took before 3.32."""
@@ -147,14 +146,26 @@ def find_members(
     wanted = {entry.name for entry in some}
     for keys in chunk(sorted({key for _, key in wanted})):
         query = (
-            select(members, claims.c.number, _OWNS, _LED)
+            select(members, claims.c.number, claims.c.updated, _OWNS, _LED, _LAST_ID, _LAST_TIME)
             .join(claims, claims.c.story_id == members.c.story_id)
             .where(members.c.key.in_(keys))
         )
         for row in connection.execute(query):
             if (row.source_id, row.key) in wanted:
-                known = Membership(row.story_id, row.number, bool(row.owns), row.at, row.led)
-                yield (row.source_id, row.key), known
+                yield (row.source_id, row.key), _read_membership(row)
+
+
+def _read_membership(row: Row[Any]) -> Membership:
+    return Membership(
+        row.story_id,
+        row.number,
+        bool(row.owns),
+        row.at,
+        row.led,
+        row.updated,
+        row.last_id,
+        row.last_time,
+    )
 
 
 def find_fellow_members(connection: Connection, some: Sequence[Entry]) -> Iterator[int]:

@@ -1,10 +1,10 @@
 """Rows into tables, inside a transaction that another holds."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert
+from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from aggregator.core.model import Decision, Entry, Held, Ledger
@@ -12,8 +12,11 @@ from aggregator.edges.store.finding import chunk, find_ids, list_digests
 from aggregator.edges.store.looking import save_looks
 from aggregator.edges.store.ordering import save_orders
 from aggregator.edges.store.rows import write_entry, write_state
-from aggregator.edges.store.schema import claims, entries, entry_keys, members, states
+from aggregator.edges.store.schema import claims, entries, entry_keys, members, merges, states
 from aggregator.edges.store.versions import save_versions
+
+_AFTER = timedelta(seconds=1)
+"""Readers take what is no later than its tombstone for deleted (RFC 6721 section 3)."""
 
 
 def replace(
@@ -70,6 +73,21 @@ def save_claims(connection: Connection, ledger: Ledger) -> None:
         connection.execute(upsert(claims).on_conflict_do_nothing(), rows)
 
 
+def _save_times(connection: Connection, ledger: Ledger) -> None:
+    """Save under which times stories are published; which ids stand again, and gave way no more.
+
+    An id that gives way was last told of by its tombstone: what it tells later is later.
+    """
+    last = {left: ledger.at + _AFTER for left, _ in ledger.merged} | dict(ledger.times)
+    rows = [{"the_id": story_id, "the_time": at} for story_id, at in last.items()]
+    if rows:
+        named = claims.c.story_id == bindparam("the_id")
+        connection.execute(update(claims).where(named).values(updated=bindparam("the_time")), rows)
+    alive = {story_id for story_id, *_ in ledger.members} - dict(ledger.merged).keys()
+    for piece in chunk(sorted(alive)):
+        connection.execute(delete(merges).where(merges.c.story_id.in_(piece)))
+
+
 def save_members(connection: Connection, ledger: Ledger) -> None:
     """Save which story each report stands in; when it was first published stays."""
     rows = [
@@ -81,6 +99,7 @@ def save_members(connection: Connection, ledger: Ledger) -> None:
         fresh = {"story_id": statement.excluded.story_id}
         statement = statement.on_conflict_do_update(index_elements=["source_id", "key"], set_=fresh)
         connection.execute(statement, rows)
+    _save_times(connection, ledger)
 
 
 def write_held(one: Held, at: datetime) -> dict[str, Any]:

@@ -192,9 +192,11 @@ claims = Table(
     Column("source_id", String, nullable=False),
     Column("key", Words, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("updated", Moment),
     Index("claims_by_report", "source_id", "key"),
 )
-"""Every id that was ever given to a story, in the order of giving."""
+"""Every id that was ever given to a story, in the order of giving; `updated` is the time under
+which it was last published."""
 
 members = Table(
     "members",
