@@ -113,9 +113,9 @@ def test_every_mode_allows_a_headline(mode: Mode) -> None:
 
 
 def test_of_a_group_the_first_that_may_be_named_is() -> None:
-    """Once: the writer, else who carries it."""
+    """Once: the writer with who carries it, else who does."""
     writer, carrier = make_other("writer"), make_other("carrier")
-    assert list_names(show((writer, carrier))) == ["Writer: So writer"]
+    assert list_names(show((writer, carrier))) == ["Writer, via Carrier: So writer"]
     held = make_other("held", make_terms(delay=HOUR))
     assert list_names(show((held, carrier))) == ["Carrier: So carrier"]
     assert list_names(show((held,))) == []

@@ -103,6 +103,21 @@ STORIES = {
     "of an unknown": make_story(make_other("b", source=SourceRef("Q", link="https://q.example/"))),
     "of itself": make_story(make_other("b", source=SourceRef("B", link="https://b.example/"))),
     "group": replace(THREE, also=((make_other("b", make_terms(delay=2 * HOUR)), make_other("c")),)),
+    "carried by two": replace(
+        THREE, also=((make_other("b"), make_other("c"), make_other("d"), make_other("c")),)
+    ),
+    "carried by one who waits": replace(
+        THREE, also=((make_other("b"), make_other("c", make_terms(delay=2 * HOUR))),)
+    ),
+    "carried by its carriers": replace(
+        THREE,
+        also=(
+            (
+                make_other("b", source=SourceRef("Blog", link="https://blog.example/")),
+                make_other("c"),
+            ),
+        ),
+    ),
     "its own heading": make_story(
         text="Text.\nAlso reported by:\nAll.",
         html="<p>Text.</p><p>Also reported by:</p><p>All.</p>",
@@ -124,6 +139,34 @@ def test_what_is_published_obeys(name: str, form: str) -> None:
     _, made = render(story, known)
     assert list_broken(read(made, form), story, known) == {}
     assert find_breach(made, find_due(story, "UTC", NOW, known), NOW) == ""
+
+
+CARRIED = STORIES["carried by two"]
+
+
+def test_who_carries_another_report_is_named() -> None:
+    """As where a carried report leads: in the text, in Atom's and in JSON Feed's own place."""
+    shown, made = render(CARRIED)
+    (also,) = shown.also
+    assert (also.source, also.via, also.credit) == ("B", "C, D", "B, via C, D")
+    line = '<li>B, via C, D: <a href="https://b.example/news/1">So b</a></li>'
+    for form in FORMS:
+        assert line in read(made, form).html
+    assert b'title="B, via C, D: So b"' in made.atom
+    assert b'"source":"B","via":"C, D"' in made.json
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("fewer", ["C", "C, D, E", None])
+def test_a_carrier_too_few_or_too_many_is_found(fewer: str | None, form: str) -> None:
+    """Each is named, and nobody else is."""
+    shown, _ = render(CARRIED)
+    credit = f"B, via {fewer}" if fewer else "B"
+    also = replace(shown.also[0], via=fewer, credit=credit)
+    html = shown.html.replace("B, via C, D", credit)
+    made = render_story(replace(shown, html=html, also=(also,)))
+    assert isinstance(made, Fragments)
+    assert Term.ALSO in list_broken(read(made, form), CARRIED)
 
 
 # Planted violations ---------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape, unescape
 
 from aggregator.core.audit.values import Printed
+from aggregator.core.audit.wording import list_vias
 from aggregator.core.lint import Breach, Document, Member, Node
 
 _JSON_TEXTS = ("content_html", "content_text", "summary")
@@ -176,8 +177,10 @@ def _read_item(item: Member) -> Printed:
 
 
 def _label(one: Member) -> tuple[str, str]:
-    """Another report as Atom names it: whose it is and its headline, and where it is."""
-    said = (_say(one, "source"), _say(one, "title"))
+    """Another report as Atom names it: whose it is, who carries it, its headline; where it is."""
+    via = _say(one, "via")
+    source = list_vias(_say(one, "source"), via)[0] if via else _say(one, "source")
+    said = (source, _say(one, "title"))
     return ": ".join(part for part in said if part), _say(one, "url")
 
 

@@ -87,7 +87,7 @@ def _check_fields(
 
 
 def _list_labels(one: Told) -> list[str]:
-    title, names = squeeze(one.title), _squeeze((*one.ways, *one.names))
+    title, names = squeeze(one.title), _squeeze(one.ways)
     return [f"{name}: {title}" for name in names] if title else names
 
 

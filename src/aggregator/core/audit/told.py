@@ -14,13 +14,12 @@ from aggregator.core.reuse.standing import Standing
 
 
 def list_due(story: Story, known: Known, now: datetime) -> tuple[Told, ...]:
-    """Of each group the first that may be named, in the order of their times."""
-    found = []
-    for group in story.also:
-        free = (one for one in _judge(group, known, now) if _may_be_named(one, now))
-        found += [one for one in [next(free, None)] if one]
-    found.sort(key=lambda one: _read_order(one.carrier))
-    return tuple(map(_tell, found))
+    """Of each group the first that may be named, with who else carries it, in order of time."""
+    judged = (_judge(group, known, now) for group in story.also)
+    free = ([one for one in group if _may_be_named(one, now)] for group in judged)
+    found = [group for group in free if group]
+    found.sort(key=lambda group: _read_order(group[0].carrier))
+    return tuple(_tell(first, rest) for first, *rest in found)
 
 
 def list_hidden(
@@ -61,16 +60,21 @@ def _may_be_named(standing: Standing, now: datetime) -> bool:
     return has_begun and not is_over and bool(find_link(standing.carrier, standing.terms))
 
 
-def _tell(standing: Standing) -> Told:
+def _tell(standing: Standing, others: Sequence[Standing] = ()) -> Told:
     report = standing.carrier
-    carrier = name_source(report)
+    names = list(dict.fromkeys(name_source(one.carrier) for one in (standing, *others)))
     writer = name_source(standing.writer) if standing.writer else ""
     origin = writer or name_origin(report.entry.source)
-    # A feed may name itself as the origin: then it stands alone.
-    alone = () if writer else (carrier,)
-    ways = (*alone, *list_vias(origin, carrier)) if origin else alone
-    names = tuple(dict.fromkeys(filter(None, (*ways, origin))))
-    return Told(carrier, report.entry.title, find_link(report, standing.terms), ways, names)
+    # A feed may name itself as the origin: then nobody brought it.
+    alone = () if writer else _list_ways(names[0], names)
+    ways = tuple(dict.fromkeys((*alone, *(_list_ways(origin, names) if origin else ()))))
+    return Told(names[0], report.entry.title, find_link(report, standing.terms), ways)
+
+
+def _list_ways(writer: str, names: Sequence[str]) -> tuple[str, ...]:
+    """How a text may say who wrote a report and who carries it."""
+    carriers = ", ".join(name for name in names if name != writer)
+    return list_vias(writer, carriers) if carriers else (writer,)
 
 
 def _read_order(report: Report) -> tuple[datetime, str, str]:

@@ -68,14 +68,13 @@ class Carrier:
 class Told:
     """Another report of the event: its source, headline and link.
 
-    `ways` are those in which a text may credit it, `names` those of an entry's fields.
+    `ways` are those in which it may be credited, with who carries it.
     """
 
     name: str
     title: str
     link: str
     ways: tuple[str, ...]
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

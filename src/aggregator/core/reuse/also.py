@@ -5,6 +5,7 @@ now, by an embargo, a delay or the end of its permission, is not named at all.
 """
 
 import html
+from collections.abc import Sequence
 from datetime import datetime
 
 from aggregator.core import limits
@@ -18,10 +19,10 @@ from aggregator.core.reuse.standing import Standing, find_release, judge
 def list_also(story: Story, known: Known, now: datetime, phrases: Phrases) -> tuple[Also, ...]:
     """Each other report of the event that may be named now, the oldest first."""
     judged = ([judge(report, known, now, group) for report in group] for group in story.also)
-    first = (next((one for one in group if _may_be_named(one, now)), None) for group in judged)
-    kept = [one for one in first if one is not None]
-    kept.sort(key=lambda one: (one.carrier.entry.sort_at, one.carrier.entry.name))
-    return tuple(_tell(one, phrases) for one in kept)
+    free = ([one for one in group if _may_be_named(one, now)] for group in judged)
+    kept = [group for group in free if group]
+    kept.sort(key=lambda group: (group[0].carrier.entry.sort_at, group[0].carrier.entry.name))
+    return tuple(_tell(first, rest, phrases) for first, *rest in kept)
 
 
 def write_also(also: tuple[Also, ...], language: str | None, phrases: Phrases) -> str:
@@ -44,18 +45,20 @@ def _may_be_named(standing: Standing, now: datetime) -> bool:
     return is_free and is_whole and choose_link(standing.carrier, standing.terms) is not None
 
 
-def _tell(standing: Standing, phrases: Phrases) -> Also:
-    report, carrier = standing.carrier, name_source(standing.carrier)
-    writer = _name_writer(standing)
-    credit = phrases.via.format(writer=writer, carrier=carrier) if writer else carrier
+def _tell(standing: Standing, others: Sequence[Standing], phrases: Phrases) -> Also:
+    """The first of a group by its link, who else carries it by name: "Azatutyun, via Aravot"."""
+    report = standing.carrier
+    names = [name_source(one.carrier) for one in (standing, *others)]
+    writer = _name_writer(standing) or names[0]
+    carriers = ", ".join(name for name in dict.fromkeys(names) if name != writer)
     return Also(
-        source=writer or carrier,
-        credit=credit,
+        source=writer,
+        credit=phrases.via.format(writer=writer, carrier=carriers) if carriers else writer,
         title=report.entry.title,
         link=choose_link(report, standing.terms) or "",
         published=report.entry.sort_at,
         language=report.entry.language,
-        via=carrier if writer else None,
+        via=carriers or None,
     )
 
 
