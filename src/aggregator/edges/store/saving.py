@@ -89,7 +89,7 @@ def _save_times(connection: Connection, ledger: Ledger) -> None:
 
 
 def save_members(connection: Connection, ledger: Ledger) -> None:
-    """Save which story each report stands in; when it was first published stays."""
+    """Save which story each report stands in, and under which time; when it first was stays."""
     rows = [
         {"story_id": story_id, "source_id": source_id, "key": key, "at": ledger.at}
         for story_id, source_id, key in ledger.members
