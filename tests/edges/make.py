@@ -132,7 +132,8 @@ def load_entries(store: Store) -> list[Entry]:
 DROP_0015 = (
     "DROP TABLE days",
     "DROP TABLE places",
-    "DROP INDEX entries_by_change",
+    "DROP INDEX entries_by_serial",
+    "ALTER TABLE entries DROP COLUMN serial",
     "DROP INDEX entries_by_language",
 )
 """What takes from a store that is up to date what its fifteenth migration brought."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 
 from aggregator.core.editions import digest_terms, find_changed
@@ -13,16 +13,13 @@ from aggregator.edges.store import Store
 
 _MOST = 2_000
 """New entries told in one publishing: two seconds. What is left is told by the next one."""
-_MOST_EDITED = 5_000
-_OVERLAP = timedelta(minutes=15)
-"""A poll dates a change by when it asked, and may save it after a publishing that began later."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
     """What one publishing has to tell, and what it will have to note.
 
-    `entries` are new, edited, or were held back last time. `terms` are sources
+    `entries` were written since the last publishing, or held back by it. `terms` are sources
     whose terms are others than those they were published under. With
     `is_reset` the configuration decides anew what every story is and is called.
     There `is_more` than one publishing tells.
@@ -44,21 +41,18 @@ def find_news(config: Config, store: Store, now: datetime) -> News:
     """What has come since the last publishing."""
     settings = _digest_settings(config)
     is_reset = store.days.read_note("settings") != settings
-    told = json.loads(store.days.read_note("told") or "[0, null]")
-    after = 0 if is_reset else told[0]
-    since = datetime.fromisoformat(told[1]) - _OVERLAP if told[1] else now
+    after = 0 if is_reset else int(store.days.read_note("told") or 0)
     fresh, last = store.days.load_fresh(after, _MOST)
-    edited = store.days.load_changed(since, after, _MOST_EDITED)
     held = store.load_entries_of({(one.source_id, one.key) for one in store.load_held()})
     digests = digest_terms(config.sources, now)
     is_more = len(fresh) == _MOST
     notes = {
-        "told": json.dumps([last, now.isoformat()]),
+        "told": str(last),
         "settings": settings,
         "terms": json.dumps(digests, sort_keys=True),
     }
     return News(
-        tuple({entry.name: entry for entry in (*held, *edited, *fresh)}.values()),
+        tuple({entry.name: entry for entry in (*held, *fresh)}.values()),
         frozenset(find_changed(_read_terms(store), digests)),
         is_reset,
         is_more,

@@ -96,20 +96,7 @@ def publish(
     sheets.print(edition, outputs, chosen.owed, "live")
     is_more = print_days(desk, sheets) or news.is_more
     carry_out(store, carried, now, log)
-    dues = [at for at in (chosen.due, find_next_end(config, now)) if at]
-    own = [path for path in sheets.files if path.parent == sheets.folder]
-    new = [path for path in sheets.written if path.parent == sheets.folder]
-    published = Published(
-        tuple(own),
-        tuple(new),
-        len(chosen.stories),
-        held,
-        min(dues, default=None),
-        find_close(config, store),
-        is_more,
-        tuple(path for path in sheets.files if path.parent != sheets.folder),
-        tuple(path for path in sheets.written if path.parent != sheets.folder),
-    )
+    published = _report(desk, sheets, held, is_more=is_more)
     log(
         "publish",
         stories=published.stories,
@@ -119,6 +106,24 @@ def publish(
         further=len(published.further) or None,
     )
     return published
+
+
+def _report(desk: Desk, sheets: Sheets, held: tuple[Held, ...], *, is_more: bool) -> Published:
+    """What came of a publishing."""
+    dues = [at for at in (desk.chosen.due, find_next_end(desk.config, desk.now)) if at]
+    files, further = sheets.split(sheets.files)
+    written, renewed = sheets.split(sheets.written)
+    return Published(
+        files,
+        written,
+        len(desk.chosen.stories),
+        held,
+        min(dues, default=None),
+        find_close(desk.config, desk.store),
+        is_more,
+        further,
+        renewed,
+    )
 
 
 def publish_all(config: Config, store: Store, data: Path, now: datetime, log: Log) -> Published:

@@ -47,3 +47,9 @@ class Sheets:
             if write_output(self.folder, output):
                 self.written.append(path)
             write_output(self.folder, pack(output))
+
+    def split(self, paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+        """Those in the published folder itself, and those in folders of it."""
+        every = tuple(paths)
+        own = tuple(path for path in every if path.parent == self.folder)
+        return own, tuple(path for path in every if path.parent != self.folder)

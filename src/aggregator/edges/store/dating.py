@@ -92,18 +92,12 @@ class Days:
         return {date.fromisoformat(one) for one in found}
 
     def load_fresh(self, after: int, limit: int) -> tuple[list[Entry], int]:
-        """The entries whose row numbers are higher, the lowest first; the number of the last."""
-        query = select(entries).where(entries.c.id > after).order_by(entries.c.id).limit(limit)
+        """The entries written since another one, in that order; the serial number of the last."""
+        newer = select(entries).where(entries.c.serial > after)
+        query = newer.order_by(entries.c.serial).limit(limit)
         with self._begin() as connection:
             rows = connection.execute(query).mappings().all()
-        return [read_entry(row) for row in rows], rows[-1]["id"] if rows else after
-
-    def load_changed(self, since: datetime, until: int, limit: int) -> list[Entry]:
-        """The entries up to a row number that changed since then, the newest changes first."""
-        query = select(entries).where(entries.c.changed >= since, entries.c.id <= until)
-        newest = query.order_by(entries.c.changed.desc()).limit(limit)
-        with self._begin() as connection:
-            return [read_entry(row) for row in connection.execute(newest).mappings()]
+        return [read_entry(row) for row in rows], rows[-1]["serial"] if rows else after
 
     def list_newest(
         self,

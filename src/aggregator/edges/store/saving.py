@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from aggregator.core.model import Decision, Entry, Held, Ledger
@@ -48,7 +48,11 @@ def save_entries(connection: Connection, fresh: Sequence[Entry]) -> dict[tuple[s
     Of two with one key the last stays.
     """
     last = {entry.name: entry for entry in fresh}
-    rows = [write_entry(entry) for entry in last.values()]
+    serial = connection.execute(select(func.max(entries.c.serial))).scalar() or 0
+    rows = [
+        {**write_entry(entry), "serial": serial + place}
+        for place, entry in enumerate(last.values(), 1)
+    ]
     replace(connection, entries, ["source_id", "key"], rows)
     ids = find_ids(connection, last.values())
     keys = [

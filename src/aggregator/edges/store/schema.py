@@ -165,12 +165,14 @@ entries = Table(
     Column("source", JSON),
     Column("alias", Words),
     Column("article", JSON(none_as_null=True)),
+    Column("serial", Integer, nullable=False),
     UniqueConstraint("source_id", "key"),
     Index("entries_by_time", "sort_at"),
     Index("entries_by_link", "source_id", "canonical"),
     Index("entries_by_raw_id", "source_id", "raw_id"),
     Index("entries_of_source", "source_id", "sort_at"),
-    Index("entries_by_change", "changed"),
+    # In which order rows were written last: what is new to a publishing is behind its last one.
+    Index("entries_by_serial", "serial"),
     Index("entries_by_language", "language", "sort_at"),
     # Few entries have one.
     Index("entries_by_alias", "source_id", "alias", sqlite_where=text("alias IS NOT NULL")),

@@ -1,4 +1,4 @@
-"""Day editions, the places of stories in them, and what finds entries by language and change."""
+"""Day editions, places of stories in them, and the order in which entries were written."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,5 +28,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("places_by_story", "places", ["story_id"])
-    op.create_index("entries_by_change", "entries", ["changed"])
+    op.add_column("entries", sa.Column("serial", sa.Integer(), nullable=False, server_default="0"))
+    op.execute("UPDATE entries SET serial = id")
+    op.create_index("entries_by_serial", "entries", ["serial"])
     op.create_index("entries_by_language", "entries", ["language", "sort_at"])
