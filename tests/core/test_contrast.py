@@ -179,3 +179,15 @@ def test_an_agency_text_with_a_new_toll_is_one_event_and_no_copy() -> None:
     assert compare(one, make("bb", "Bus in ravine", elsewhere)).score == 0
     own = make("aa", "Bus in ravine near Cusco", text.format(16, 5), key="2")
     assert compare(one, own).score == 0, "one source's own template"
+
+
+# One source -----------------------------------------------------------------
+
+
+def test_a_source_must_be_surer_of_its_own() -> None:
+    """Its series are written in one form of words; another source's report is another witness."""
+    title, text = "Shares of Fiserv: hold", "Analysts of Cowen rate Fiserv with hold for May."
+    other = {"title": "Cowen rates Fiserv", "text": "Fiserv shares may be held, say analysts."}
+    apart = compare(make("aa", title, text), make("bb", **other))
+    own = compare(make("aa", title, text), make("aa", key="2", **other))
+    assert own.score == pytest.approx(0.6 * apart.score)
