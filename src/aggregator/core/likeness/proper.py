@@ -6,13 +6,12 @@ that "Wildfire" at a title's beginning, "Monday" and "Minister" must be none.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 
 from aggregator.core.likeness.common import know_share
 from aggregator.core.likeness.terms import word_term
 from aggregator.core.places import canonical_place
-from aggregator.core.text import fold
 from aggregator.core.words import skeleton, stem, tokenize
 
 _NOUNS_ARE_LARGE = frozenset({"de", "lb"})
@@ -29,13 +28,6 @@ _SHORT = 3
 """Letters of words that stay small in titles whose words are all large: "of", "the"."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    written: str
-    is_large: bool
-    is_first: bool
-
-
 def read_proper_names(title: str, beginning: str, language: str) -> frozenset[str]:
     """The consonants of the title's words that are names, none where it cannot be told.
 
@@ -44,32 +36,54 @@ def read_proper_names(title: str, beginning: str, language: str) -> frozenset[st
     """
     if language in _NOUNS_ARE_LARGE:
         return frozenset()
-    words, others = list(_split(title)), list(_split(beginning))
-    small = {fold(word.written) for word in (*words, *others) if not word.is_large}
-    small.update(_MONTHS.split())
-    within = {fold(word.written) for word in others if word.is_large and not word.is_first}
-    if not _has_large_words_only(words):
-        within |= {fold(word.written) for word in words if word.is_large and not word.is_first}
-    large = (word.written for word in words if word.is_large)
-    names = (one for one in large if fold(one) in within and fold(one) not in small)
+    large = {found.group().lower(): found.group() for found in _list_large(title)}
+    if not large:
+        return frozenset()
+    within = set() if _has_large_words_only(title) else _list_within(title, large)
+    within |= _list_within(beginning, large)
+    names = (
+        large[one]
+        for one in within - _list_months()
+        if not (_is_small(one, title) or _is_small(one, beginning))
+    )
     return frozenset(_read_bones(names, language))
 
 
-def _split(text: str) -> Iterator[_Word]:
-    for found in tokenize(text):
-        word, start = found.group(), found.start()
-        before = text[max(0, start - _LOOK_BACK) : start]
-        is_first = start == 0 or bool(_BEFORE_SENTENCE.search(before))
-        yield _Word(word, word[0].isupper(), is_first)
+@cache
+def _list_months() -> frozenset[str]:
+    return frozenset(_MONTHS.split())
 
 
-def _has_large_words_only(title: Sequence[_Word]) -> bool:
+def _list_large(text: str) -> Iterator[re.Match[str]]:
+    return (found for found in tokenize(text) if text[found.start()].isupper())
+
+
+def _list_within(text: str, wanted: Collection[str]) -> set[str]:
+    """Which of the words, told in small letters, are written large within a sentence."""
+    large = ((found.group().lower(), found.start()) for found in _list_large(text))
+    return {word for word, at in large if word in wanted and not _begins_sentence(text, at)}
+
+
+def _is_small(word: str, text: str) -> bool:
+    """Whether a word stands in small letters in a text."""
+    return word in text and any(found.group() == word for found in tokenize(text))
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    return start == 0 or bool(_BEFORE_SENTENCE.search(text[max(0, start - _LOOK_BACK) : start]))
+
+
+def _has_large_words_only(title: str) -> bool:
     """Whether large letters say nothing: most words behind the first have one."""
-    rest = [word.is_large for word in title if not word.is_first and len(word.written) > _SHORT]
+    rest = [
+        found.group()[0].isupper()
+        for found in tokenize(title)
+        if len(found.group()) > _SHORT and not _begins_sentence(title, found.start())
+    ]
     return 2 * sum(rest) > len(rest)
 
 
-def _read_bones(names: Iterator[str], language: str) -> Iterator[str]:
+def _read_bones(names: Iterable[str], language: str) -> Iterator[str]:
     for name in names:
         word, bones = stem(name, language), skeleton(name, language)
         if word and bones and not know_share(word_term(word, language)):

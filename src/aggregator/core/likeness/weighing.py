@@ -97,7 +97,8 @@ def weigh(left: Traits, right: Traits, rarity: Rarity, text: float, lengths: flo
     linked = is_linked(left, right)
     if left.language == right.language:
         words = _weigh_words(left, right, rarity, lengths)
-        few = _tell_shortness(left, right) * tell_content(left, right)
+        few = _tell_shortness(left, right) if names else 0.0
+        few *= tell_content(left, right) if few else 0.0
         differs = name_others(left, right)
         score = (words + _BESIDE_WORDS * names * few) * (_OTHER_NAMES if differs else 1.0)
     else:
