@@ -51,7 +51,7 @@ def test_words_of_which_every_newspaper_is_full_are_never_rare() -> None:
         ("Athens sees wildfire", "Ash falls on Athens.", "en", {"tns"}),
         ("Fire: Athens counts losses", "Ash falls.", "en", set()),
         ("Talks with the Rose party", "A rose is its sign.", "en", set()),
-        ("Vote in March, says Minister", "It is so.", "en", set()),
+        ("Next vote will be held in March, says Minister", "It is so.", "en", set()),
         ("Feuer in einem Vorort", "Das Feuer in einem Vorort.", "de", set()),
         ("Пожар на рынке в Самаре", "", "ru", {"smr"}),
         ("Пожар в столице: Ереван", "В городе Ереван дым.", "ru", {"yerevan"}),
@@ -73,13 +73,13 @@ def test_a_name_is_written_large_within_a_sentence(
         ("Bus falls into ravine near Cusco", "Bus falls into ravine near Pokhara", True),
         ("Bus falls into ravine near Cusco", "Bus falls into deep ravine", False),
         (
-            "Long talks end between Lavrov and Fidan",
-            "Long talks end between Lavrov and Mirzoyan",
+            "Long talks on grain and transit end between Lavrov and Fidan",
+            "Long talks on grain and transit end between Lavrov and Mirzoyan",
             True,
         ),
         (
-            "Long talks end between Sergey Lavrov and Fidan",
-            "Long talks end between Sergey Lavrov and Mirzoyan",
+            "Long talks on grain and transit end between Sergey Lavrov and Fidan",
+            "Long talks on grain and transit end between Sergey Lavrov and Mirzoyan",
             False,
         ),
         ("Quake felt in Turkey", "Quake felt in Iran", True),
@@ -158,6 +158,9 @@ def test_a_toll_that_grows_is_one_event() -> None:
     one = make("aa", "Bus crash near Cusco kills 14", "A bus fell into a ravine near Cusco.")
     later = make("bb", "Bus crash near Cusco kills 16", "Two more died: a bus fell near Cusco.")
     assert compare(one, later).score >= ENOUGH
+    title = "Bus 5 crash near Cusco kills {}"
+    bus = [make(name, title.format(n), "It fell.") for name, n in (("aa", 14), ("bb", 16))]
+    assert compare(*bus).score >= ENOUGH, "the number of the bus is the same"
     other = make("bb", "Bus 16 near Cusco crashes", "A bus fell into a ravine near Cusco.")
     number = make("aa", "Bus 14 near Cusco crashes", "A bus fell into a ravine near Cusco.")
     assert compare(number, other).score == 0
