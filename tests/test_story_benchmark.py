@@ -334,11 +334,11 @@ def try_meaning(folder: Path, knows: Sequence[str]) -> list[str]:
     """What the trial says of a table of two pairs, with a model that knows these words."""
     roofs = "A storm tore the roofs off forty houses in Gyumri on Monday night, the mayor said."
     schools = (
-        "Hundreds of people whose homes were damaged spent the night in two schools while rain"
-        " went on."
+        "Hundreds of people whose homes were damaged spent the night in two schools after the"
+        " storm while rain went on."
     )
     storm = ("Storm tears roofs off houses in Gyumri", roofs, "https://a.example/1")
-    after = ("Families in Gyumri sleep in schools after the storm", schools, "https://b.example/1")
+    after = ("Families in Gyumri sleep in schools", schools, "https://b.example/1")
     bakers = ("Bakers march for cheaper flour", "Some hundred marched.", "https://a.example/2")
     clocks = ("Museum of clocks opens again", "It opens after years.", "https://b.example/2")
     table = write_table(

@@ -72,17 +72,18 @@ def test_a_story_says_who_bears_witness() -> None:
         _make(
             "aa",
             "Landslide blocks road to Tatev",
-            "A landslide closed the only road to Tatev on Monday, and rocks still fall.",
+            "A landslide closed the only road to Tatev on Monday, and machines are on their way.",
         ),
         _make(
             "bb",
             "Road to Tatev closed by landslide",
-            "Tatev's road is closed after a landslide, the ministry said on Monday.",
+            "Tatev's road is closed after a landslide, the ministry said; it sends machines.",
         ),
         _make(
             "cc",
-            "Villagers wait for bulldozers on a mountain road",
-            "Many families near Tatev have no way out since Monday because of a landslide.",
+            "Villagers without bread wait for bulldozers on a mountain road, priest writes",
+            "Families have no bread, no coal, no fuel and no doctor until machines of the army"
+            " clear away a landslide near Tatev, says a priest in a long letter.",
         ),
     ]
     window = Window(reports)
@@ -96,5 +97,5 @@ def test_a_story_says_who_bears_witness() -> None:
     assert ", and 0.2" in reasons["cc"]
     assert reasons["cc"].endswith(("as aa", "as bb"))
     assert ", and" not in (reasons.get("aa") or reasons["bb"])
-    apart = combine(reports[1:], {}, (), "tag:x,2026:1")
+    apart = combine(reports[1:], {}, (), "tag:x,2026:1", window)
     assert len(apart) == 2, "one witness is none"

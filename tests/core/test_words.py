@@ -85,9 +85,9 @@ def test_small_words_tell_the_language(text: str, language: str) -> None:
 
 
 def test_numbers_are_read_however_they_are_grouped() -> None:
-    """Small ones, years and parts of words say nothing; a title's figures are all of them."""
-    text = "1,340 or 1340 or 1 340 of 3.000.000, in 2023, 12.5%, B-52, x999y, 607"
-    assert read_numbers(text) == {"1340", "3000000", "607"}
+    """No small or round ones, years, parts of words; a title's figures are all of them."""
+    text = "1,340 or 1340 or 1 340 of 3.000.450, 700 or 5,000 in 2023, 12.5%, B-52, x999y, 607"
+    assert read_numbers(text) == {"1340", "3000450", "607"}
     assert read_figures("Day 10: 5 of 1,200") == {"10", "5", "1200"}
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from aggregator.core.words import skeleton
 
-_PLACES = """
+_COUNTRIES = """
 Armenia Armenian Армения армянский Հայաստան հայկական
 Azerbaijan Azerbaijani Азербайджан азербайджанский Ադրբեջան ադրբեջանական
 Karabakh Artsakh Карабах Арцах Ղարաբաղ Արցախ
@@ -34,6 +34,9 @@ Poland Polish Польша польский Լեհաստան
 Italy Italian Италия итальянский Իտալիա
 Spain Spanish Испания испанский Իսպանիա
 Greece Greek Греция греческий Հունաստան
+NATO НАТО ՆԱՏՕ
+"""
+_CAPITALS = """
 Yerevan Erevan Ереван Երեւան Երևան
 Baku Баку Բաքու Բաքվի Բաքուն
 Stepanakert Степанакерт Ստեփանակերտ
@@ -53,7 +56,6 @@ Jerusalem Иерусалим Երուսաղեմ
 Ottawa Оттава
 Canberra Канберра
 Delhi Дели Դելի
-NATO НАТО ՆԱՏՕ
 """
 
 
@@ -61,7 +63,7 @@ NATO НАТО ՆԱՏՕ
 def _spellings() -> dict[str, str]:
     """The first name of its line for the consonants of each spelling."""
     found: dict[str, str] = {}
-    for line in _PLACES.strip().splitlines():
+    for line in (_COUNTRIES.strip() + _CAPITALS.rstrip()).splitlines():
         first, *others = line.split()
         for spelled in (first, *others):
             if bones := skeleton(spelled, _language_of(spelled)):
@@ -83,6 +85,16 @@ def canonical_place(bones: str) -> str | None:
 @cache
 def _names() -> frozenset[str]:
     return frozenset(_spellings().values())
+
+
+@cache
+def _capitals() -> frozenset[str]:
+    return frozenset(line.split()[0].lower() for line in _CAPITALS.strip().splitlines())
+
+
+def is_capital(name: str) -> bool:
+    """Whether a place, as `canonical_place` calls it, is a capital."""
+    return name in _capitals()
 
 
 def is_place(name: str) -> bool:

@@ -1,7 +1,8 @@
 """How alike two different reports are, and which of many are worth comparing.
 
-`traits` says what of a report is compared, `rarity` what each piece says,
-`weighing` what all of it makes, `window` finds the candidates, `telling` says
+`traits` says what of a report is compared (`proper` the names, `tolls` the numbers
+that may grow), `rarity` and `common` what each piece says, `weighing` what all of
+it makes, `contrast` what speaks against it, `window` finds the candidates, `telling` says
 why it does not count.
 """
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from math import log
 
+from aggregator.core.likeness.terms import name_term, number_term
 from aggregator.core.likeness.traits import Traits
 
 Rarity = Callable[[str], float]
@@ -15,20 +16,14 @@ and a name that a third of its fifty reports have would count as one that all ha
 
 
 @lru_cache(maxsize=65_536)
-def tell_rarity(count: int, total: int) -> float:
-    """From 0, for what all of the reports have, to 1, for what none of them has."""
+def tell_rarity(count: int, total: int, before: float = 0.0) -> float:
+    """From 0, for what all of the reports have, to 1, for what none of them has.
+
+    `before` is the share of those before that had it, see `common`.
+    """
     seen = total + _BEFORE
-    return max(0.0, log(seen / (count + 0.5)) / log(seen / 0.5))
-
-
-def name_term(name: str) -> str:
-    """A name as a term, the same in all languages."""
-    return f"={name}"
-
-
-def number_term(number: str) -> str:
-    """A number as a term, the same in all languages."""
-    return f"#{number}"
+    known = count + before * _BEFORE
+    return max(0.0, log(seen / (known + 0.5)) / log(seen / 0.5))
 
 
 def list_terms(traits: Traits) -> Iterator[str]:

@@ -10,8 +10,10 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
+from aggregator.core.likeness.proper import read_proper_names
+from aggregator.core.likeness.terms import word_term
+from aggregator.core.likeness.tolls import read_tolls
 from aggregator.core.model import Entry, Report
 from aggregator.core.near import read_runs
 from aggregator.core.places import canonical_place
@@ -50,9 +52,10 @@ class Traits:
 
     `title` and `words` are stems, each behind its language, since words of two
     languages are never one (`title` is part of `words`); `title_names` and `names` are names'
-    consonants, alike in all languages; `told` are the words of the beginning that
-    may be names, as they are written, short ones too; `title_figures` and `figures` are all
-    numbers of title and text, `numbers` the rare ones of title and beginning.
+    consonants, alike in all languages, `proper` those of the title that are surely names;
+    `told` are the words of the beginning that may be names, as they are written, short ones too;
+    `title_figures` and `figures` are all numbers of title and text, `tolls` those of the
+    beginnings that say how many came to harm, `numbers` the rare ones of the beginnings.
     `runs` are those of `core.near`, `links` are the canonical
     addresses that the text leads to. `is_live` says that the title announces a
     running list of many stories, or what comes every day.
@@ -73,6 +76,8 @@ class Traits:
     canonical: str | None
     links: frozenset[str]
     is_live: bool = False
+    proper: frozenset[str] = frozenset()
+    tolls: frozenset[str] = frozenset()
 
 
 def read_traits(report: Report) -> Traits:
@@ -97,11 +102,13 @@ def read_traits(report: Report) -> Traits:
         told=told,
         numbers=read_numbers(entry.title) | read_numbers(beginning),
         title_figures=read_figures(entry.title),
+        tolls=read_tolls(entry.title) | read_tolls(beginning),
         figures=read_figures(entry.text[:_MOST_TEXT]),
         runs=read_runs(entry.text),
         canonical=entry.canonical,
         links=_read_links(entry.html, entry.canonical),
         is_live=any(kind.match(title_text) for kind in (_LIVE, _DAILY)),
+        proper=read_proper_names(title_text, beginning, language) - own,
     )
 
 
@@ -126,13 +133,7 @@ def _read_stems(text: str, language: str) -> Iterator[str]:
     for found in tokenize(text):
         known = stem(found.group(), language)
         if known and len(known) > 1:
-            yield _word_term(known, language)
-
-
-@lru_cache(maxsize=65_536)
-def _word_term(stem: str, language: str) -> str:
-    """One string for all reports that have the word: thousands have it."""
-    return f"{language} {stem}"
+            yield word_term(known, language)
 
 
 def _read_names(text: str, language: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from heapq import nlargest
 from itertools import count
 from typing import TypeVar
 
+from aggregator.core.likeness.common import know_share
 from aggregator.core.likeness.rarity import list_terms, tell_rarity
 from aggregator.core.likeness.telling import Compared, name_veto, weigh_anyway
 from aggregator.core.likeness.traits import Traits, read_traits
@@ -54,7 +55,7 @@ class _Rarities(dict[str, float]):
     def __missing__(self, term: str) -> float:
         """Tell of a term that was not asked for yet."""
         count = len(self._postings.get(term, ()))
-        self[term] = rarity = tell_rarity(count, len(self._reports))
+        self[term] = rarity = tell_rarity(count, len(self._reports), know_share(term))
         return rarity
 
 

@@ -1,8 +1,8 @@
 """Which reports are one story, who leads it, and the id it bears for life.
 
 `copies` finds reports that are one report, `joining` those that tell of one
-event, `telling` who leads and why, `naming` the id, `succession` who leads
-instead of one that cannot be shown.
+event (`witnesses` those whom two others speak for), `telling` who leads and
+why, `naming` the id, `succession` who leads instead of one that cannot be shown.
 """
 
 from collections.abc import Collection, Iterable

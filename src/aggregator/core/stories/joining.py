@@ -13,7 +13,7 @@ from aggregator.core.stories.linkage import link
 from aggregator.core.stories.membership import Memberships, find_membership
 from aggregator.core.stories.witnesses import call_witnesses
 
-_BETWEEN = 0.17
+_BETWEEN = 0.15
 """On average between two groups."""
 _MOST_COPIES = 6
 """Copies of a report that are compared with those of another."""

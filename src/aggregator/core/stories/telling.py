@@ -66,6 +66,7 @@ def describe(likeness: Likeness) -> str:
     pieces = [f"words {likeness.words:.2f}"] if likeness.words else []
     pieces += [f"names {likeness.names:.2f}"] if likeness.names else []
     pieces += ["a link to it"] if likeness.linked else []
+    pieces += ["each title has names that the other lacks"] if likeness.differs else []
     pieces += [f"{likeness.hours:.0f} h apart"]
     return f"the same event: {likeness.score:.2f} ({', '.join(pieces)})"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 Scores = Mapping[int, Mapping[int, float]]
 """How alike an item is to others, for every item that stands alone."""
 
-UNSURE = 0.2
+UNSURE = 0.19
 """From here on a report bears witness."""
 
 
