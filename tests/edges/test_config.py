@@ -235,7 +235,7 @@ def test_unstated_terms_are_the_strict_ones(path: Path) -> None:
         ("kind: auto", []),
         ("kind: page, select: h2 a", ["kind", "select"]),
         ("select: {item: h2, link: a}", ["select"]),
-        ("filters: {exclude: {title: [a, b]}}", ["filters"]),
+        ("filters: {exclude: {title: [a, b]}}", []),
         ("check_links: true, full_text: false", []),
         ("reuse: full", []),
         ("reuse: cc-by", []),
@@ -269,7 +269,6 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
         "5:3: not in effect yet: publish.templates",
         "6:3: not in effect yet: publish.hub",
         "8:22: not in effect yet: keep.log",
-        "10:1: not in effect yet: filters",
         "11:1: not in effect yet: feeds",
         "12:1: not in effect yet: store",
     ]

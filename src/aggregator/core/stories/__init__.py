@@ -1,7 +1,8 @@
 """Which reports are one story, who leads it, and the id it bears for life.
 
 `copies` finds reports that are one report, `joining` those that tell of one
-event, `telling` who leads and why, `naming` the id.
+event, `telling` who leads and why, `leading` who leads instead for some readers,
+`naming` the id.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,6 +16,7 @@ from aggregator.core.model import Report, Story
 from aggregator.core.origin import has_own_id
 from aggregator.core.stories.copies import group
 from aggregator.core.stories.joining import join
+from aggregator.core.stories.leading import lead_from, lead_in
 from aggregator.core.stories.membership import (
     Membership,
     Memberships,
@@ -41,6 +43,8 @@ __all__ = [
     "explain",
     "find_membership",
     "group",
+    "lead_from",
+    "lead_in",
     "mint_id",
     "name_entry",
     "name_sameness",
