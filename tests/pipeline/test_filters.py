@@ -9,8 +9,11 @@ import pytest
 
 from aggregator.core.explaining import Place
 from aggregator.core.model import Condition, Rule, Source
+from aggregator.core.settings import Config
 from aggregator.pipeline import pool as pool_room
+from aggregator.pipeline import sieve
 from aggregator.pipeline.explaining import explain_report
+from tests.core.make import make_entry, make_report
 from tests.edges.loopback import Recorder, Request, Response, serve
 from tests.newsroom import Newsroom, open_newsroom, write_item, write_rss
 
@@ -130,3 +133,15 @@ class Recounted:
         """Ask it."""
         self.times += 1
         return self._ask(*given)
+
+
+def test_verdicts_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And are made again."""
+    monkeypatch.setattr(sieve, "_MOST", 1)
+    monkeypatch.setattr(sieve, "_KNOWN", {})
+    own = sieve.Sieve(Config("", filters=PRESS))
+    reports = [make_report(make_entry(title=title)) for title in ("Press review", "Talks")]
+    for _ in range(2):
+        assert [bool(own.find_left_out(report)) for report in reports] == [True, False]
+        assert len(sieve._KNOWN) == 1
+    assert sieve.Sieve(Config("")).find_left_out(reports[0]) == ""

@@ -40,8 +40,8 @@ def find_fault(pattern: str) -> str:
 
 def _judge(pattern: str) -> str:
     tree = read(pattern)
-    if (size := measure(tree)) > _MOST:
-        return f"compares with {size} characters, more than {_MOST}; count less, or write a list"
+    if measure(tree) > _MOST:
+        return f"compares with more than {_MOST} characters; count less, or write a list of several"
     if not can_match(tree):
         return "can never match: no text is like that (as none is like $a); correct or remove it"
     if runs_away(tree):

@@ -95,7 +95,7 @@ def read(pattern: str) -> Tree:
         raise RefusedError(
             f"can be read in two ways ({said}); put a backslash before it"
         ) from error
-    except (re.error, OverflowError, RecursionError) as error:
+    except (re.error, OverflowError) as error:
         raise RefusedError(f"is not a regular expression ({error}); correct it") from error
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from aggregator.core.model import Condition, Rule, Source
-from aggregator.core.rules.keys import fold_tags
+from aggregator.core.tags import fold_tags
 
 
 def list_barred(filters: Rule, sources: Iterable[Source]) -> frozenset[str]:

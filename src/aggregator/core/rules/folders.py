@@ -8,7 +8,7 @@ import re
 from hashlib import sha256
 
 from aggregator.core.language import normalise_tag
-from aggregator.core.rules.keys import fold_tag
+from aggregator.core.tags import fold_tag
 
 _PLAIN = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 _UNSAFE = re.compile(r"[^\w]+|_+")

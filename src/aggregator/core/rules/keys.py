@@ -1,12 +1,11 @@
 """The keys by which a report is compared: what of it meets one, in words."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
-from unicodedata import normalize
 
 from aggregator.core.model import Condition, Report
 from aggregator.core.patterns import search
 from aggregator.core.rules.wording import holds
+from aggregator.core.tags import fold_tag, fold_tags
 
 _SHOWN = 3
 """Values that are named where none of them is met."""
@@ -39,18 +38,6 @@ def speaks(language: str | None, wanted: str) -> bool:
     """Whether a language is the one that is wanted, or a variety of it (RFC 4647, 3.3.1)."""
     own, asked = (language or "").lower(), wanted.lower()
     return own == asked or own.startswith(f"{asked}-")
-
-
-@lru_cache(maxsize=4_096)
-def fold_tags(tags: tuple[str, ...]) -> frozenset[str]:
-    """The tags for comparing."""
-    return frozenset(fold_tag(tag) for tag in tags)
-
-
-@lru_cache(maxsize=4_096)
-def fold_tag(tag: str) -> str:
-    """The tag for comparing: "Armenia" and "armenia" are one."""
-    return normalize("NFC", normalize("NFC", tag).casefold())
 
 
 def _find_source(values: Iterable[str], report: Report) -> str:
