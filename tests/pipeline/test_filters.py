@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from aggregator.core.explaining import Place
-from aggregator.core.model import Condition, Rule, Source
+from aggregator.core.likeness import Window
+from aggregator.core.model import Article, Condition, Outcome, Rule, Source
 from aggregator.core.settings import Config
+from aggregator.pipeline import explaining, sieve
 from aggregator.pipeline import pool as pool_room
-from aggregator.pipeline import sieve
 from aggregator.pipeline.explaining import explain_report
-from tests.core.make import make_entry, make_report
+from tests.core.make import NOW, make_entry, make_report
 from tests.edges.loopback import Recorder, Request, Response, serve
 from tests.newsroom import Newsroom, open_newsroom, write_item, write_rss
 
@@ -145,3 +146,25 @@ def test_verdicts_are_forgotten_when_there_are_too_many(monkeypatch: pytest.Monk
         assert [bool(own.find_left_out(report)) for report in reports] == [True, False]
         assert len(sieve._KNOWN) == 1
     assert sieve.Sieve(Config("")).find_left_out(reports[0]) == ""
+
+
+def test_sources_of_which_nothing_is_taken_are_not_read(room: Newsroom) -> None:
+    """But for what is related to what is read."""
+    config = replace(room.config, filters=Rule((Condition(sources=("a",)),)))
+    pool = pool_room.Pool(config, room.store, Window(), room.now)
+    pool.read_page()
+    assert sorted(entry.title for entry in pool.list_entries()) == [
+        "Press review of Thursday", "Talks in Yevlakh", "Talks in Yevlakh",
+    ]  # fmt: skip
+    assert [report.source.id for report in pool.list_reports()] == ["a", "a"]
+
+
+def test_the_text_of_the_page_is_looked_at(room: Newsroom) -> None:
+    """Where it is what is published."""
+    filters = Rule(exclude=(Condition(text=("the whole of it",)),))
+    config = replace(room.config, filters=filters)
+    entry = make_entry(text="A summary.")
+    article = Article(Outcome.TEXT, entry.digest, NOW, text="This is the whole of it.")
+    report = make_report(replace(entry, article=article))
+    assert explaining._find_left_out(config, report) == "text matches /the whole of it/"
+    assert explaining._find_left_out(config, None) == ""
