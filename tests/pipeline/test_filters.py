@@ -65,6 +65,21 @@ def test_what_filters_leave_out_is_published_again_without_them(room: Newsroom) 
     assert ids[0] in [entry.id for entry in room.read_entries()]
 
 
+def test_an_open_day_follows_the_filters(room: Newsroom) -> None:
+    """Though the report is too old for the live feed, and was there all the time."""
+    room.config = replace(room.config, newsfeed=replace(room.config.newsfeed, items=1))
+
+    def read_day() -> list[str]:
+        return sorted(entry.title for entry in room.read_entries("2023/09/21/atom.xml"))
+
+    assert "Press review of Thursday" not in publish(room, PRESS)
+    assert read_day() == ["Talks in Yevlakh"]
+    assert "Press review of Thursday" not in publish(room, Rule())
+    assert "Press review of Thursday" in read_day()
+    publish(room, PRESS)
+    assert read_day() == ["Talks in Yevlakh"]
+
+
 def test_a_story_goes_on_without_a_report_that_is_left_out(room: Newsroom) -> None:
     """Under its id, led by who is left; nobody who is left out is named."""
     publish(room, Rule())
