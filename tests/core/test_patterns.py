@@ -92,6 +92,7 @@ def test_what_can_never_match_is_a_fault(pattern: str) -> None:
     [
         r"^$", r"(?m)a$\n^b", r"^\bа", r".\bа", r"[\w\s]\b\w", r"a|$a", r"(?:$a)?b", r"(?:$a)*",
         r"\B", r"$^", r"\b\b\ba", r"[^\W\x00-\uffff]", r"a\B\w", r"-\B-", "", r"\w+\W\b",
+        r"[A-z]\ba", r"[\x00-\uffff]\b-", r"(?i)[^\W_a-z]\B", r"[\u2000-\u3000]\ba",
     ],
 )  # fmt: skip
 def test_what_can_match_is_none(pattern: str) -> None:
@@ -132,6 +133,13 @@ def test_what_can_match_is_none(pattern: str) -> None:
 def test_what_cannot_be_used_is_told_with_a_way_out(pattern: str, said: str) -> None:
     """Each by its own words."""
     assert said in find_fault(pattern)
+
+
+def test_a_long_list_of_letters_is_judged_at_once() -> None:
+    """What a letter is needs no search through all there are."""
+    begun = process_time()
+    assert find_fault("|".join(chr(0x4E00 + number) + "!" for number in range(240))) == ""
+    assert process_time() - begun < 0.5
 
 
 @pytest.mark.parametrize(

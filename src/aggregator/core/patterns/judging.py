@@ -9,7 +9,7 @@ places; one that leads nowhere never matches.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import combinations, product
 
 from aggregator.core.patterns.reading import Chain, Chars, Choice, Edge, Repeat, Tree
@@ -20,8 +20,9 @@ Way = frozenset[tuple[tuple[str, str], tuple[str, str]]]
 
 _STAY: Way = frozenset((place, place) for place in _PLACES)
 _TRIED = "\n aZ0_5жЯԱաéא中ก٣-.,!?\t\u00a0։«»—\u0301😀\u00ad\r\u2028/@#"
-_STEP = 61
-"""Every so many characters one is tried, where those above do not belong to a set."""
+_EVERY = range(0, 0x110000, 61)
+"""What else is tried of sets that say what they do not hold, or are of a kind."""
+_IS_OPEN = re.compile(r"\[\^|\\[dswDSW]")
 _FEW = 10
 """Repeated so seldom, nothing runs for ever."""
 _HOLDS: dict[str, Callable[[str, str], bool]] = {
@@ -86,13 +87,12 @@ def _multiply(way: Way, times: int | None) -> Way:
     return _join(whole, way) if times % 2 else whole
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def _list_kinds(chars: Chars) -> tuple[str, ...]:
     """The kinds of characters that a set holds."""
     found = {_name_kind(char) for char in _list_held(chars, chars.named + _TRIED)}
-    if len(found) < len(_KINDS) - 1:
-        every = (chr(code) for code in range(0, 0x110000, _STEP))
-        found.update(_name_kind(char) for char in _list_held(chars, every))
+    if len(found) < len(_KINDS) - 1 and _IS_OPEN.search(chars.written):
+        found.update(_name_kind(char) for char in _list_held(chars, map(chr, _EVERY)))
     return tuple(sorted(found))
 
 

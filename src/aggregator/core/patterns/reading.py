@@ -22,6 +22,9 @@ _EDGES = {
     "AT_NON_BOUNDARY": "inside",
 }
 _OF_LINES = {"AT_BEGINNING": "line start", "AT_END": "line end"}
+_CODES = 0x110000
+_SHORT = 1_000
+_STEP = 61
 _REFUSED = {
     "ASSERT": "looks ahead or behind, (?=...) or (?<=...); write both parts, or two patterns",
     "ASSERT_NOT": "looks ahead or behind, (?!...) or (?<!...); write what must not be there under "
@@ -41,7 +44,7 @@ class RefusedError(ValueError):
 class Chars:
     """One character of a set; `written` is a class in brackets that Python reads too.
 
-    `named` are characters at the edges of the set.
+    `named` are characters by which it is tried what the set holds.
     """
 
     written: str
@@ -194,9 +197,7 @@ def _folds(flags: int) -> bool:
 
 
 def _surround(low: int, high: int) -> str:
-    """The edges of a range and their neighbours: what a set holds changes nowhere else."""
-    return "".join(
-        chr(code)
-        for code in (low - 1, low, high, high + 1)
-        if 0 <= code <= 0x10FFFF  # noqa: PLR2004  Unicode
-    )
+    """The characters of a range with its neighbours; of a long one some, from end to end."""
+    step = 1 if high - low < _SHORT else _STEP
+    codes = (low - 1, *range(low, high + 1, step), high, high + 1)
+    return "".join(chr(code) for code in codes if 0 <= code < _CODES)
