@@ -26,7 +26,6 @@ HOMES = {
     "protego": "edges/robots",
     "publicsuffixlist": "edges/domains",
     "pydantic": "edges/config",
-    "pydantic_core": "edges/config",
     "rich": "cli",
     "ruamel": "edges/config",
     "sqlalchemy": "edges/store",
@@ -41,6 +40,7 @@ HOMES = {
 }
 # Packages with more than one home, and packages that belong to another's room.
 SHARED = {
+    "pydantic_core": ("edges/config", "core/patterns/engine"),
     "lxml": ("edges/article", "edges/discover", "edges/opml", "edges/parse", "edges/render"),
 }
 # Modules of the standard library of later Pythons than the oldest one supported.

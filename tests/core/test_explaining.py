@@ -119,7 +119,15 @@ def test_places(
     story: Story | None, orders: tuple[Order, ...], page: Page, place: Place, why: str
 ) -> None:
     """Where a report stands, each with its reason."""
-    assert find_place(story, orders, page, is_known=True) == (place, why)
+    assert find_place(story, orders, page, "", is_known=True) == (place, why)
+
+
+def test_what_filters_leave_out_has_its_own_place() -> None:
+    """With what of it they do not take; a takedown goes before it."""
+    why = "title matches /press review/"
+    assert find_place(None, (), Page(), why, is_known=True) == (Place.LEFT_OUT, why)
+    assert find_place(None, (OUT,), Page(), why, is_known=True)[0] is Place.TAKEN_DOWN
+    assert find_place(None, (), Page(), why, is_known=False)[0] is Place.NOT_CONFIGURED
 
 
 def test_every_report_of_a_story_has_a_role_and_a_reason() -> None:
@@ -251,7 +259,8 @@ def test_what_counts_has_no_veto() -> None:
 def make_facts(**fields: Any) -> Facts:  # noqa: ANN401 - any field
     """What is known of a report that stands alone."""
     given: dict[str, Any] = {
-        "entry": BRIDGE.entry, "report": BRIDGE, "state": None, "orders": (), "published_as": None,
+        "entry": BRIDGE.entry, "report": BRIDGE, "state": None, "orders": (), "left_out": "",
+        "published_as": None,
         "story": STORY, "page": Page((STORY,)), "window": Window([BRIDGE]), "compared": {},
         "entries": (), "known": NOBODY, **fields,
     }  # fmt: skip

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core.ids import derive_id
+from aggregator.core.model import Condition, Rule
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
 from aggregator.core.reuse import PRESETS
-from aggregator.core.settings import Config, NewsfeedSettings, PollingSettings
+from aggregator.core.settings import Config, FeedSettings, NewsfeedSettings, PollingSettings
 from aggregator.edges.config import load, write_starter
 from aggregator.edges.config.values import (
     read_duration,
@@ -235,7 +236,7 @@ def test_unstated_terms_are_the_strict_ones(path: Path) -> None:
         ("kind: auto", []),
         ("kind: page, select: h2 a", ["kind", "select"]),
         ("select: {item: h2, link: a}", ["select"]),
-        ("filters: {exclude: {title: [a, b]}}", ["filters"]),
+        ("filters: {exclude: {title: [a, b]}}", []),
         ("check_links: true, full_text: false", []),
         ("reuse: full", []),
         ("reuse: cc-by", []),
@@ -269,10 +270,65 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
         "5:3: not in effect yet: publish.templates",
         "6:3: not in effect yet: publish.hub",
         "8:22: not in effect yet: keep.log",
-        "10:1: not in effect yet: filters",
         "11:1: not in effect yet: feeds",
         "12:1: not in effect yet: store",
     ]
+
+
+RULES = """
+filters:
+  include: {tags: [Armenia], languages: [hy-AM]}
+  exclude:
+    - {title: "(?i)press review", words: обзор печати}
+    - {link: [/ads/, "^http:"], author: Bot, category: x, text: y, sources: [a]}
+    - {}
+sources:
+- {id: a, url: "https://a.example/feed", tags: [armenia], filters: {exclude: {words: [a b, c]}}}
+- {id: b, url: "https://b.example/feed", filters: {include: {}}}
+feeds:
+- {slug: all}
+- {slug: young, title: Young, include: [{tags: [ARMENIA]}, {tags: [armenia]}], age: 3d, items: 7}
+"""
+
+
+def test_filters_and_feeds_arrive(path: Path) -> None:
+    """One match or several, one value or several; what asks for nothing is left out."""
+    config = read(path, RULES)
+    assert config.filters == Rule(
+        (Condition(tags=("Armenia",), languages=("hy-AM",)),),
+        (
+            Condition(title=("(?i)press review",), words=("обзор печати",)),
+            Condition(
+                link=("/ads/", "^http:"), author=("Bot",), category=("x",), text=("y",),
+                sources=("a",),
+            ),
+        ),
+    )  # fmt: skip
+    own = Rule(exclude=(Condition(words=("a b", "c")),))
+    assert [source.filters for source in config.sources] == [own, Rule()]
+    either = (Condition(tags=("ARMENIA",)), Condition(tags=("armenia",)))
+    assert config.feeds == (
+        FeedSettings("all", "all"),
+        FeedSettings("young", "Young", Rule(either, age=timedelta(days=3), items=7)),
+    )
+    assert not any("no source" in line for line in config.warnings)
+
+
+def test_a_match_that_names_nobody_is_a_warning(path: Path) -> None:
+    """An id or a tag that no source has, with the nearest one; nothing where lists bring more."""
+    text = (
+        "sources: [{id: hetq, url: 'https://a.example/feed', tags: [armenia]}]\n"
+        "filters: {exclude: [{sources: [hetq, hetk]}, {title: tags}]}\n"
+        "feeds: [{slug: a, include: {tags: [armenai, Armenia, x]}}]\n"
+    )
+    told = [line.removeprefix(f"{path}:") for line in read(path, text).warnings[1:]]
+    assert told == [
+        '2:38: filters.exclude.sources: no source has the id "hetk"; did you mean "hetq"?',
+        '3:36: include.tags: no source bears the tag "armenai"; did you mean "armenia"?',
+        '3:54: include.tags: no source bears the tag "x"',
+    ]
+    listed = text + "include: [{opml: l.opml, tags: [y]}]\n"
+    assert len(read(path, listed).warnings) == 1
 
 
 def test_store_sqlite_is_in_effect(path: Path) -> None:

@@ -15,9 +15,12 @@ keep: {entries: forever, versions: 2d}
 publish: {also: [tags], templates: t}
 serve: false
 include: [more/*.yaml, {opml: 'https://l.example/o', refresh: 2h, tags: [x]}]
+filters: {exclude: [{title: a, words: [b c]}, {tags: [x]}]}
+feeds: [{slug: f, include: {languages: [hy]}, age: 3d, items: 5}, {slug: g}]
 sources:
   - {id: rich, url: 'https://r.example/f', tags: [a, b], interval: 2h, weight: 2.5, max_items: 3,
      headers: {A: b, C: d}, aliases: [x.example], enabled: false,
+     filters: {include: {link: /news/}},
      reuse: {mode: full, link: after-text, images: true, notice: n,
        embargo: 2026-12-01, delay: 2h, until: 2027-01-31, ai: no, derivatives: no}}
 """

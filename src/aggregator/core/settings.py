@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from aggregator.core.model.rule import Rule
 from aggregator.core.model.source import Source
 
 
@@ -83,13 +84,23 @@ class ListSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedSettings:
+    """A further feed beside the Day newsfeed; `slug` is the name of its folder."""
+
+    slug: str
+    title: str
+    rule: Rule = Rule()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything the YAML says, validated.
 
     `pending` names keys that are accepted and not yet in effect, with their
     place; `warnings` are lines for `check`. `path` is the YAML's; `files` are
     all that were read, and `patterns` those of `include`, absolute. `lists` are
-    those of `include`; `core.listing` adds their sources to `sources`.
+    those of `include`; `core.listing` adds their sources to `sources`. What
+    `filters` do not take is stored and stands in no story.
     """
 
     path: str
@@ -105,3 +116,5 @@ class Config:
     files: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     lists: tuple[ListSettings, ...] = ()
+    filters: Rule = Rule()
+    feeds: tuple[FeedSettings, ...] = ()

@@ -1,16 +1,18 @@
 """Loads all that is known of one report, and has it explained; it reads only, and needs no lock."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from aggregator.core import reuse, stories, takedowns
 from aggregator.core.explaining import Explanation, Facts, Page, explain
 from aggregator.core.fairness import find_most
+from aggregator.core.fulltext import unfold
 from aggregator.core.likeness import Window
 from aggregator.core.model import Entry, FeedHead, Match, Report, Story
 from aggregator.core.origin import list_known
+from aggregator.core.rules import find_left_out
 from aggregator.core.settings import Config
 from aggregator.edges.store import Store
 from aggregator.pipeline.leaving import sort_out
@@ -37,11 +39,11 @@ def explain_report(config: Config, store: Store, meant: Match, now: datetime) ->
     sources = {source.id: source for source in config.sources}
     source = sources.get(entry.source_id)
     report = Report(entry, source, heads.get(source.id) or FeedHead()) if source else None
+    left_out = _find_left_out(config, report)
     standing = takedowns.list_standing(store.load_orders())
     out = {order.report for order in standing}
-    chosen, scene = _find_scene(
-        config, store, entry, now, is_gone=meant.report in out or not source
-    )
+    is_gone = meant.report in out or not source or bool(left_out)
+    chosen, scene = _find_scene(config, store, entry, now, is_gone=is_gone)
     compared = scene.window.find_compared(meant.report)
     told = {one.entry.name for one in (scene.story.members if scene.story else ())}
     facts = Facts(
@@ -49,6 +51,7 @@ def explain_report(config: Config, store: Store, meant: Match, now: datetime) ->
         report,
         states.get(entry.source_id),
         tuple(order for order in standing if order.report == meant.report),
+        left_out,
         meant.story_id,
         scene.story,
         _describe_page(config, chosen),
@@ -60,6 +63,13 @@ def explain_report(config: Config, store: Store, meant: Match, now: datetime) ->
         store.versions.load(meant.report),
     )
     return explain(facts, now)
+
+
+def _find_left_out(config: Config, report: Report | None) -> str:
+    """Why the filters do not take the report, which is read with its full text."""
+    if report is None:
+        return ""
+    return find_left_out(replace(report, entry=unfold(report.entry)), config.filters)
 
 
 def _find_scene(

@@ -67,6 +67,9 @@ def _read_terms(store: Store) -> Mapping[str, str]:
 
 def _digest_settings(config: Config) -> str:
     """What decides what every story is and is called, as a digest."""
-    sources = [(one.id, one.name, one.homepage, one.tags, one.aliases) for one in config.sources]
-    settings = repr((config.newsfeed, config.publish, sources))
+    sources = [
+        (one.id, one.name, one.homepage, one.tags, one.aliases, one.filters)
+        for one in config.sources
+    ]
+    settings = repr((config.newsfeed, config.publish, config.filters, sources))
     return blake2b(settings.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()

@@ -8,8 +8,10 @@ from aggregator.core.fulltext import unfold
 from aggregator.core.likeness import ENOUGH, Window
 from aggregator.core.model import Entry, FeedHead, Report
 from aggregator.core.origin import Known, list_known
+from aggregator.core.rules import list_barred
 from aggregator.core.settings import Config
 from aggregator.edges.store import Store
+from aggregator.pipeline.sieve import Sieve
 
 _MOST_HOPS = 8
 """From report to report over shared keys: a bound for archives made to be chained."""
@@ -18,6 +20,9 @@ _RECALLED = timedelta(days=4)
 """How far back a new process looks: further apart, only copies of one text are one story."""
 _MOST_RECALLED = 5_000
 """Reports that a new process looks at first, in two seconds; it remembers more as they come."""
+_MOST_LEFT_OUT = 10_000
+"""Reports that filters leave out and that are read for all that. Without a bound, filters that take
+next to nothing would have the whole archive read at every publishing."""
 _PAGE = 500
 _LAST = 2**63 - 1
 """No row of the store has a higher number."""
@@ -27,7 +32,8 @@ class Pool:
     """The entries read so far, the newest first, with all that may belong to their stories.
 
     Entries of sources that the configuration no longer names are left out:
-    nobody states their terms any more.
+    nobody states their terms any more. Those that the filters do not take are
+    read, and are no reports of a story.
     """
 
     def __init__(
@@ -43,11 +49,14 @@ class Pool:
         Nothing younger than `until` is read, unless it is related to what is older.
         """
         self.window = window
+        self._sieve = Sieve(config)
+        self._left_out: set[tuple[str, str]] = set()
         self._store = store
         self._sources = {source.id: source for source in config.sources}
         states = store.load_states()
         self.heads = {source_id: state.head or FeedHead() for source_id, state in states.items()}
-        self._removed = sorted(set(states) - set(self._sources))
+        barred = list_barred(config.filters, config.sources)
+        self._removed = sorted((set(states) - set(self._sources)) | (barred & set(states)))
         self._entries: dict[tuple[str, str], Entry] = {}
         self._page = 2 * config.newsfeed.items
         self._before = None if until is None else (until, _LAST)
@@ -70,8 +79,8 @@ class Pool:
         """Read on, and what is related to what is new, and what is related to that."""
         page, self._before = self._store.load_newest(self._page, self._before, self._removed)
         self._page *= 2
-        self.is_exhausted = self._before is None
         self._gather(page)
+        self.is_exhausted = self._before is None or len(self._left_out) >= _MOST_LEFT_OUT
 
     def read_about(self, *entries: Entry) -> None:
         """Read what is related to these entries, whatever their age."""
@@ -100,6 +109,8 @@ class Pool:
         own = (unfold(entry) for entry in entries if entry.source_id in self._sources)
         fresh = {e.name: e for e in own if e.name not in self._entries}
         self._entries |= fresh
+        left_out = filter(self._sieve.find_left_out, self._report(fresh.values()))
+        self._left_out |= {one.entry.name for one in left_out}
         return list(fresh.values())
 
     def list_entries(self) -> tuple[Entry, ...]:
@@ -107,8 +118,8 @@ class Pool:
         return tuple(self._entries.values())
 
     def list_reports(self) -> list[Report]:
-        """All of them with their sources."""
-        return self._report(self._entries.values())
+        """All of them that the filters take, with their sources."""
+        return self._report(one for key, one in self._entries.items() if key not in self._left_out)
 
     def _report(self, entries: Iterable[Entry]) -> list[Report]:
         return [

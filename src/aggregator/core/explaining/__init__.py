@@ -38,6 +38,7 @@ class Facts:
 
     `report` is None where the configuration does not name its source; `story`
     where it stands in none. `orders` are the takedowns in effect for it,
+    `left_out` why the filters do not take it, "" where they do,
     `published_as` the id under which it was last published, `compared` what of
     the `window` it was compared with, `entries` those that may be told of; times are
     said in the `zone`. `versions` are what it said before its edits.
@@ -47,6 +48,7 @@ class Facts:
     report: Report | None
     state: FetchState | None
     orders: tuple[Order, ...]
+    left_out: str
     published_as: str | None
     story: Story | None
     page: Page
@@ -86,7 +88,9 @@ class Explanation:
 def explain(facts: Facts, now: datetime) -> Explanation:
     """The explanation that these facts make."""
     standing = judge(facts.report, facts.known, now) if facts.report else None
-    place, why = find_place(facts.story, facts.orders, facts.page, is_known=standing is not None)
+    place, why = find_place(
+        facts.story, facts.orders, facts.page, facts.left_out, is_known=standing is not None
+    )
     return Explanation(
         entry=facts.entry,
         state=facts.state,

@@ -13,6 +13,7 @@ class Place(StrEnum):
     SHOWN = "in the live feed"
     TAKEN_DOWN = "taken down"
     NOT_CONFIGURED = "source not configured"
+    LEFT_OUT = "left out by filters"
     HELD = "held back"
     PASSED_OVER = "passed over"
     OLDER = "older than the live feed"
@@ -33,13 +34,18 @@ class Page:
 
 
 def find_place(
-    story: Story | None, orders: Sequence[Order], page: Page, *, is_known: bool
+    story: Story | None, orders: Sequence[Order], page: Page, left_out: str, *, is_known: bool
 ) -> tuple[Place, str]:
-    """Where a report stands, and why; `is_known` says that its source is configured."""
+    """Where a report stands, and why; `is_known` says that its source is configured.
+
+    `left_out` says what of it the filters do not take, "" where they take it.
+    """
     if orders:
         return Place.TAKEN_DOWN, "; ".join(_say_order(order) for order in orders)
     if not is_known:
         return Place.NOT_CONFIGURED, "nobody states its source's terms any more"
+    if left_out:
+        return Place.LEFT_OUT, left_out
     return _find_of_story(story, page) if story else (Place.OLDER, _say_older(page))
 
 

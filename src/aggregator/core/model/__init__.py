@@ -32,6 +32,7 @@ from aggregator.core.model.fetch import (
 from aggregator.core.model.look import Answer, Look, Page
 from aggregator.core.model.order import Act, Author, Grave, Match, Order, Withdrawn
 from aggregator.core.model.poll import Change, Changes, Decision, Held, Ledger
+from aggregator.core.model.rule import Condition, Rule
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
 from aggregator.core.model.story import Also, Edition, Output, Report, Shown, Story
 from aggregator.core.model.version import Version
@@ -45,6 +46,7 @@ __all__ = [
     "Author",
     "Change",
     "Changes",
+    "Condition",
     "Day",
     "Decision",
     "Edition",
@@ -83,6 +85,7 @@ __all__ = [
     "Report",
     "Reuse",
     "Rhythm",
+    "Rule",
     "Shown",
     "Source",
     "SourceRef",

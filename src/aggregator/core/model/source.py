@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from aggregator.core.model.rule import Rule
+
 
 class Mode(StrEnum):
     """How much of a report its source lets us show."""
@@ -58,7 +60,8 @@ class Source:
     shown then. `timezone` is an IANA name for dates without a zone. `headers`
     are extra request headers. With `check_links` the pages of its published
     reports are asked whether they are still there. `full_text`
-    asks for the pages of reports of which the feed gives a summary only.
+    asks for the pages of reports of which the feed gives a summary only. What
+    `filters` do not take is stored and stands in no story.
     `location` is `file:line` for messages.
     """
 
@@ -80,4 +83,5 @@ class Source:
     proxy: str | None = None
     check_links: bool = False
     full_text: bool = False
+    filters: Rule = Rule()
     location: str = ""

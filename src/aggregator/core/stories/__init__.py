@@ -2,7 +2,8 @@
 
 `copies` finds reports that are one report, `joining` those that tell of one
 event (`witnesses` those whom two others speak for), `telling` who leads and
-why, `naming` the id, `succession` who leads instead of one that cannot be shown.
+why, `leading` who leads instead for some readers, `naming` the id, `succession`
+who leads instead of one that cannot be shown.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,6 +17,7 @@ from aggregator.core.model import Report, Story
 from aggregator.core.origin import has_own_id
 from aggregator.core.stories.copies import group
 from aggregator.core.stories.joining import join
+from aggregator.core.stories.leading import lead_from, lead_in
 from aggregator.core.stories.membership import (
     Membership,
     Memberships,
@@ -45,6 +47,8 @@ __all__ = [
     "explain",
     "find_membership",
     "group",
+    "lead_from",
+    "lead_in",
     "list_given",
     "mint_id",
     "name_entry",

@@ -22,8 +22,9 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from aggregator.core.model.rule import Condition, Rule
 from aggregator.core.model.source import Reuse, Source
-from aggregator.core.settings import Config
+from aggregator.core.settings import Config, FeedSettings
 from aggregator.edges.config.includes import find_included
 from aggregator.version import VERSION
 
@@ -81,7 +82,8 @@ def _digest(name: str) -> str:
 
 def _name_maker() -> str:
     """Who wrote it: another program, Python or shape of the values may read it otherwise."""
-    shape = [[one.name for one in fields(kind)] for kind in (Config, Source, Reuse)]
+    kinds = (Config, Source, Reuse, FeedSettings, Rule, Condition)
+    shape = [[one.name for one in fields(kind)] for kind in kinds]
     return f"{VERSION} {sys.version} {shape}"
 
 

@@ -6,10 +6,11 @@ not repeat it: it may be a secret.
 
 import difflib
 import re
-import warnings
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
+
+from aggregator.core.patterns import find_fault
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_OR_SPACE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]")
@@ -135,12 +136,17 @@ def check_timezone(text: str) -> str:
 
 
 def check_pattern(text: str) -> str:
-    """Return the text when it is a regular expression."""
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            re.compile(text)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"is not a regular expression ({error}); correct it") from error
+    """Return the text when it is a regular expression that can match and ends in good time."""
+    if fault := find_fault(text):
+        raise ValueError(fault)
+    return text
+
+
+def check_phrase(text: str) -> str:
+    """Return the text when it is words to look for, in one line."""
+    text = check_line(text)
+    if not any(char.isalnum() for char in text):
+        raise ValueError("has no letter or digit; write a word, or use title or text")
     return text
 
 

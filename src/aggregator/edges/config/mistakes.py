@@ -82,12 +82,22 @@ def suggest(word: str, known: tuple[str, ...]) -> str:
     return f'did you mean "{near[0]}"?' if near else f"known here: {', '.join(known)}"
 
 
-def _add(tree: Tree, loc: Steps, error: Mapping[str, Any]) -> None:
+def _add(tree: Tree, found: Steps, error: Mapping[str, Any]) -> None:
+    loc = _as_written(tree, found)
     if is_broken(tree, loc):
         return
     unknown = error["type"] == "extra_forbidden" or loc[-1:] == ("[key]",)
     place = tree.keys.get(loc) if unknown else None
     tree.mistakes.append(Mistake(place or tree.place_of(loc), _sentence(tree, loc, error)))
+
+
+def _as_written(tree: Tree, loc: Steps) -> Steps:
+    """The steps without places in a list where one value stands in its stead."""
+    steps: Steps = ()
+    for step in loc:
+        if isinstance(step, str) or isinstance(tree.value_at(steps), list):
+            steps = (*steps, step)
+    return steps
 
 
 def _sentence(tree: Tree, loc: Steps, error: Mapping[str, Any]) -> str:

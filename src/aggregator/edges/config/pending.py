@@ -13,10 +13,9 @@ _PENDING = {
     ("publish", "also"),
     ("publish", "templates"),
     ("publish", "hub"),
-    ("filters",),
     ("feeds",),
     *(("keep", key) for key in ("entries", "editions", "log")),
-    *(("sources", key) for key in ("filters", "select")),
+    ("sources", "select"),
 }
 # Keys some of whose values are in effect.
 _EFFECTIVE = {

@@ -15,6 +15,7 @@ from aggregator.edges.config.laws import find_mistakes, find_warnings
 from aggregator.edges.config.mistakes import validate
 from aggregator.edges.config.pending import find_idle, find_pending
 from aggregator.edges.config.places import Mistake, Place, Unreadable
+from aggregator.edges.config.strangers import find_strangers
 from aggregator.edges.config.translate import translate
 from aggregator.edges.config.tree import Tree, read_tree
 from aggregator.errors import ConfigError
@@ -113,10 +114,12 @@ def _build(tree: Tree, path: Path) -> Config:
     if root is None or tree.mistakes:
         raise ConfigError(_lines(path, tree.mistakes))
     config = translate(root, tree, path)
+    sources = config.sources
+    told = *find_warnings(tree), *find_idle(tree, sources), *find_strangers(tree, sources)
     return replace(
         config,
-        pending=_lines(path, find_pending(tree, config.sources)),
-        warnings=_lines(path, (*find_warnings(tree), *find_idle(tree, config.sources))),
+        pending=_lines(path, find_pending(tree, sources)),
+        warnings=_lines(path, told),
     )
 
 

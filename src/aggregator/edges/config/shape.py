@@ -28,6 +28,7 @@ from aggregator.edges.config.forms import (
     ListPlace,
     Name,
     Percent,
+    Phrase,
     Port,
     Proxy,
     PublicUrl,
@@ -86,12 +87,23 @@ def _included(value: object) -> object:
     return {"path": value} if isinstance(value, str) else value
 
 
+def _several(value: object) -> object:
+    if isinstance(value, dict):
+        return [value]
+    if not isinstance(value, list):
+        raise ValueError("must be keys with values, or a list of such")  # noqa: TRY004  as pydantic asks
+    return value
+
+
 class _Shape(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 Patterns = Annotated[
     list[Regex], BeforeValidator(_listed, json_schema_input_type=Regex | list[Regex])
+]
+Phrases = Annotated[
+    list[Phrase], BeforeValidator(_listed, json_schema_input_type=Phrase | list[Phrase])
 ]
 Select = Annotated[
     dict[str, Line],
@@ -103,23 +115,31 @@ Select = Annotated[
 
 
 class Match(_Shape):
-    """What a report is compared with; it matches when one key does."""
+    """What a report is compared with; it matches when every key that is written does."""
 
     title: Patterns | None = _key("Regular expressions, one of which is found in the title.")
     text: Patterns | None = _key("Regular expressions, one of which is found in the text.")
     link: Patterns | None = _key("Regular expressions, one of which is found in the link.")
     author: Patterns | None = _key("Regular expressions, one of which is found in an author.")
     category: Patterns | None = _key("Regular expressions, one of which is found in a category.")
+    words: Phrases | None = _key(
+        "Words or phrases, one of which stands in the title or the text, in any of its forms."
+    )
     tags: list[Tag] | None = _key("Tags, one of which the source bears.")
     sources: list[Slug] | None = _key("Ids of sources.")
     languages: list[Language] | None = _key("Languages, one of which the report is in.")
 
 
-class Filters(_Shape):
-    """Which reports are taken."""
+Matches = Annotated[
+    list[Match], BeforeValidator(_several, json_schema_input_type=Match | list[Match])
+]
 
-    include: Match | None = _key("Only reports that match are taken.")
-    exclude: Match | None = _key("Reports that match are left out.")
+
+class Filters(_Shape):
+    """Which reports are taken; of several matches, one is enough."""
+
+    include: Matches | None = _key("Only reports that match are taken.")
+    exclude: Matches | None = _key("Reports that match are left out, also of what is included.")
 
 
 class Newsfeed(_Shape):
@@ -267,8 +287,10 @@ class Feed(_Shape):
 
     slug: Slug = Field(description="Its folder's name: small letters, digits, hyphens. Needed.")
     title: Name | None = _key("Its title. Default: the slug.")
-    include: Match | None = _key("Only reports that match stand in it.")
-    exclude: Match | None = _key("Reports that match do not stand in it.")
+    include: Matches | None = _key("Only stories with a report that matches stand in it.")
+    exclude: Matches | None = _key("Stories whose lead matches do not stand in it.")
+    age: Span | None = _key("Only stories younger than this stand in it. Default: of any age.")
+    items: Count | None = _key("How many stories it holds. Default: newsfeed.items.")
 
 
 class Root(_Shape):

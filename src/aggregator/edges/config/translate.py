@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from aggregator.core.ids import derive_id
+from aggregator.core.model.rule import Condition, Rule
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
 from aggregator.core.reuse.presets import PRESETS
 from aggregator.core.settings import (
     Config,
+    FeedSettings,
     KeepSettings,
     ListSettings,
     NewsfeedSettings,
@@ -56,6 +58,8 @@ def translate(root: shape.Root, tree: Tree, path: Path) -> Config:
         keep=_keep(root.keep),
         sources=tuple(_sources(root, tree, path)),
         lists=tuple(_lists(root.include or [], tree, path)),
+        filters=_filters(root.filters),
+        feeds=tuple(_feed(model) for model in root.feeds or ()),
     )
 
 
@@ -125,9 +129,30 @@ def _source(model: shape.Source, source_id: str, location: str, zone: str) -> So
         aliases=tuple(model.aliases or ()),
         headers=tuple((model.headers or {}).items()),
         reuse=read_reuse(model.reuse, zone),
+        filters=_filters(model.filters),
         location=location,
         **{name: given[name] for name in _PASSED_ON if name in given},
     )
+
+
+def _filters(model: shape.Filters | None) -> Rule:
+    if model is None:
+        return Rule()
+    return Rule(_conditions(model.include), _conditions(model.exclude))
+
+
+def _feed(model: shape.Feed) -> FeedSettings:
+    rule = Rule(_conditions(model.include), _conditions(model.exclude), model.age, model.items)
+    return FeedSettings(model.slug, model.title or model.slug, rule)
+
+
+def _conditions(models: list[shape.Match] | None) -> tuple[Condition, ...]:
+    """Return those that compare something: an empty one would take or leave out everything."""
+    made = (
+        Condition(**{name: tuple(values) for name, values in _written(model).items() if values})
+        for model in models or ()
+    )
+    return tuple(condition for condition in made if condition != Condition())
 
 
 def read_reuse(model: shape.Reuse | None, zone: str = "UTC") -> Reuse:
