@@ -7,6 +7,7 @@ the genitive, alone in the nominative.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from aggregator.core.phrases import choose_phrases
 
@@ -15,6 +16,7 @@ from aggregator.core.phrases import choose_phrases
 class _Forms:
     """How one language writes dates; names are parted by spaces, weekdays begin with Monday."""
 
+    near: str
     day: str
     full: str
     months: str
@@ -24,6 +26,7 @@ class _Forms:
 
 _FORMS = {
     "en": _Forms(
+        near="{month} {day}",
         day="{month} {day}, {year}",
         full="{weekday}, {month} {day}, {year}",
         months=choose_phrases("en").months,
@@ -31,6 +34,7 @@ _FORMS = {
         short="Mo Tu We Th Fr Sa Su",
     ),
     "hy": _Forms(
+        near="{day} {month}",
         day="{day} {month}, {year} թ.",
         full="{day} {month}, {year} թ., {weekday}",
         months="հունվար փետրվար մարտ ապրիլ մայիս հունիս հուլիս օգոստոս սեպտեմբեր հոկտեմբեր նոյեմբեր"
@@ -39,6 +43,7 @@ _FORMS = {
         short="երկ երք չրք հնգ ուր շբթ կիր",
     ),
     "ru": _Forms(
+        near="{day} {month}",
         day="{day} {month} {year} г.",
         full="{weekday}, {day} {month} {year} г.",
         months="январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
@@ -57,9 +62,22 @@ def order_languages(newsfeed: str) -> tuple[str, ...]:
     return tuple(sorted(LANGUAGES, key=lambda one: (one != first, LANGUAGES.index(one))))
 
 
+def localise(at: datetime, zone: str) -> datetime:
+    """The time in a zone; at the ends of the calendar, where zones lead out of it, in its own."""
+    try:
+        return at.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        return at
+
+
 def write_day(day: date, language: str) -> str:
     """A day, as "September 21, 2023"."""
     return _fill(_FORMS[language].day, day, language)
+
+
+def write_near_day(day: date, language: str) -> str:
+    """A day whose year is clear, as "September 21"."""
+    return _fill(_FORMS[language].near, day, language)
 
 
 def write_full_day(day: date, language: str) -> str:

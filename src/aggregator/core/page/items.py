@@ -2,14 +2,15 @@
 
 import html
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from aggregator.core.model import Shown
+from aggregator.core.page.dates import localise
 from aggregator.core.page.directions import find_direction
 from aggregator.core.page.folding import split_text
 from aggregator.core.page.media import link_media, list_media
 from aggregator.core.page.values import Item
 from aggregator.core.passage import read_words
+from aggregator.core.text import fold
 
 
 def make_item(shown: Shown, zone: str) -> Item:
@@ -20,7 +21,7 @@ def make_item(shown: Shown, zone: str) -> Item:
         anchor=name_anchor(shown.id),
         title=shown.title,
         link=shown.link,
-        at=shown.published.astimezone(ZoneInfo(zone)),
+        at=localise(shown.published, zone),
         lead=lead,
         rest=rest,
         tail=tail,
@@ -45,9 +46,11 @@ def name_anchor(story_id: str) -> str:
 
 
 def _name_authors(shown: Shown) -> tuple[str, ...]:
-    """Those who have names of their own, not the source's."""
-    names = (person.name for person in shown.authors if person.name != shown.source.title)
-    return tuple(dict.fromkeys(name for name in names if name))
+    """Those who have names of their own: "Azatutyun - English" says no more than the source."""
+    source = fold(shown.source.title)
+    names = (person.name for person in shown.authors)
+    own = (name for name in names if name and not fold(name).startswith(source))
+    return tuple(dict.fromkeys(own))
 
 
 def _says(body: str, rights: str | None) -> bool:

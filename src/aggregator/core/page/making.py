@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from aggregator.core.model import Edition, Shown
+from aggregator.core.page.dates import localise
 from aggregator.core.page.folding import LONG, count_words
 from aggregator.core.page.framing import make_frame
 from aggregator.core.page.items import make_item
@@ -28,7 +28,7 @@ def make_page(
     """
     items = [make_item(one, newsfeed.timezone) for one in shown]
     newest = max((item.at.date() for item in items), default=None)
-    updated = edition.updated.astimezone(ZoneInfo(newsfeed.timezone)) if items else None
+    updated = localise(edition.updated, newsfeed.timezone) if items else None
     is_reserved = any(item.is_reserved for item in items)
     return Page(
         frame=make_frame(
@@ -60,6 +60,8 @@ def write_robots(items: Sequence[Item]) -> str:
 
 
 def _part(items: Sequence[Item], tags: Mapping[str, str], around: Around) -> Iterator[Section]:
+    if not items:
+        return
     days = dict.fromkeys(item.at.date() for item in items)
     if around.day is None and len(days) > 1:
         yield from (_make_day(day, items, around) for day in days)

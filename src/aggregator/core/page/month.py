@@ -9,7 +9,7 @@ from aggregator.core.page.values import Around, Calendar, Cell, Link
 
 def name_folder(day: date) -> str:
     """Where a day's edition is published: `2023/09/21/`."""
-    return f"{day:%Y/%m/%d}/"
+    return f"{day.year:04}/{day.month:02}/{day.day:02}/"
 
 
 def link_day(day: date | None, root: str) -> Link | None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from aggregator.core.page.dates import localise
 from aggregator.core.page.directions import find_direction
 from aggregator.core.page.framing import make_frame
 from aggregator.core.page.items import name_anchor
@@ -55,7 +55,7 @@ def _make_item(hit: Hit, zone: str) -> Item:
         anchor=name_anchor(hit.id),
         title=hit.title,
         link=hit.link,
-        at=hit.published.astimezone(ZoneInfo(zone)),
+        at=localise(hit.published, zone),
         lead=hit.html,
         language=hit.language or "",
         direction=find_direction(hit.language),

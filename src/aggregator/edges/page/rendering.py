@@ -70,7 +70,9 @@ def _render(
     template = environment.get_template(name)
     for language in languages:
         body = template.render(_describe(page, load_words(language)))
-        yield Output(page.frame.folder + name_file(language, page.frame), MEDIA_TYPE, body.encode())
+        path = page.frame.folder + name_file(language, page.frame)
+        # A lone surrogate in one story, which no encoding has, costs itself alone.
+        yield Output(path, MEDIA_TYPE, body.encode(errors="replace"))
 
 
 def _describe(page: _Model, words: Words) -> Mapping[str, Any]:
@@ -93,6 +95,7 @@ def _describe(page: _Model, words: Words) -> Mapping[str, Any]:
         "name_language": words.name_language,
         "time": words.write_time,
         "day": words.write_day,
+        "near_day": words.write_near_day,
         "full_day": words.write_full_day,
         "month": words.write_month,
         "goto": lambda folder: folder + file,

@@ -19,12 +19,12 @@ class Words:
     language: str
     table: Mapping[str, Any]
 
-    def say(self, name: str, **parts: object) -> str:
+    def say(self, name: str, /, **parts: object) -> str:
         """The phrase of this name, with its parts filled in."""
         phrase: str = self.table[self.language][name]
         return phrase.format(**parts) if parts else phrase
 
-    def count(self, name: str, number: int, **parts: object) -> str:
+    def count(self, name: str, number: int, /, **parts: object) -> str:
         """A number of things, in the form that the number asks for."""
         phrase: str = self.table[self.language][name][choose_form(number, self.language)]
         return phrase.format(count=number, **parts)
@@ -41,6 +41,10 @@ class Words:
     def write_day(self, day: date) -> str:
         """A day, as "September 21, 2023"."""
         return dates.write_day(day, self.language)
+
+    def write_near_day(self, day: date) -> str:
+        """A day whose year is clear, as "September 21"."""
+        return dates.write_near_day(day, self.language)
 
     def write_full_day(self, day: date) -> str:
         """A day with its weekday."""
