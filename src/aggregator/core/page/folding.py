@@ -17,7 +17,7 @@ _LEAD = 60
 _FOLDED = 40
 """Words worth folding."""
 
-_WRAPPER = re.compile(r"<(?:div|section|article)\b")
+_BOX = re.compile(r"\s*(<(div|section|article)(?:\s[\w-]+=\"[^\"]*\")*>)(.*)(</\2>)\s*", re.DOTALL)
 _HREF = re.compile(r'<a(?:\s[\w-]+="[^"]*")*?\shref="([^"]*)"')
 _HEADING = re.compile(r"(</?h)[1-6](?=[\s>])")
 
@@ -64,22 +64,23 @@ def _fold(blocks: list[str]) -> tuple[str, str]:
     """
     said = list(accumulate(map(count_words, blocks)))
     number = next(at for at, words in enumerate(said, 1) if words >= min(_LEAD, said[-1]))
-    if said[number - 1] > LONG and _WRAPPER.match(blocks[number - 1]):
-        return _fold_inside(blocks, number - 1)
+    box = _BOX.fullmatch(blocks[number - 1]) if said[number - 1] > LONG else None
+    inner = split_blocks(box[3]) if box else []
+    if box and inner:
+        return _fold_box(blocks, number - 1, box, inner)
     if said[-1] - said[number - 1] < _FOLDED:
         return "".join(blocks), ""
     return "".join(blocks[:number]), "".join(blocks[number:])
 
 
-def _fold_inside(blocks: list[str], place: int) -> tuple[str, str]:
-    box = blocks[place].strip()
-    opening, closing = box[: box.index(">") + 1], box[box.rindex("</") :]
-    inner = split_blocks(box[len(opening) : len(box) - len(closing)])
-    lead, rest = _fold(inner) if inner else ("", "")
+def _fold_box(
+    blocks: list[str], place: int, box: re.Match[str], inner: list[str]
+) -> tuple[str, str]:
+    lead, rest = _fold(inner)
     before, after = "".join(blocks[:place]), "".join(blocks[place + 1 :])
     if not rest:
-        return before + box, after
-    return f"{before}{opening}{lead}{closing}", f"{opening}{rest}{closing}{after}"
+        return before + box[0], after
+    return f"{before}{box[1]}{lead}{box[4]}", f"{box[1]}{rest}{box[4]}{after}"
 
 
 def _find_tail(blocks: list[str], shown: Shown) -> int:

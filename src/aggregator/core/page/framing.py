@@ -13,7 +13,7 @@ _FEEDS = {
     "feed.json": ("JSON Feed", "application/feed+json"),
 }
 _AT_ROOT = frozenset({Kind.DAY, Kind.ARCHIVE, Kind.SEARCH})
-_LOCAL = frozenset({"", "localhost", "127.0.0.1", "[::1]", "::1"})
+_LOCAL = frozenset({"", "localhost", "127.0.0.1", "[::1]"})
 
 
 def make_frame(
@@ -54,7 +54,7 @@ def find_address(base_url: str, folder: str) -> str | None:
 
     A canonical link to 127.0.0.1 would take the page out of every index.
     """
-    if urls.host(base_url).partition(":")[0] in _LOCAL:
+    if urls.host(base_url) in _LOCAL:
         return None
     return f"{base_url.rstrip('/')}/{folder}"
 

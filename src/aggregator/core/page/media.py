@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator
 
 from aggregator.core.model import Shown
+from aggregator.core.page.values import Medium
 from aggregator.core.passage import TAG
 from aggregator.core.urls import host
 
 _MEDIA = {"img": "picture", "audio": "audio", "video": "video", "iframe": "page", "embed": "page"}
+_KINDS = {"image": "picture", "audio": "audio", "video": "video"}
 _SILENT = frozenset({"picture", "source", "track", "object"})
 _ATTRIBUTE = re.compile(r'\s(src|alt)="([^"]*)"')
 _WORDS = {
@@ -55,15 +57,15 @@ def link_media(body: str, language: str | None) -> str:
     return "".join([*kept, body[place:]])
 
 
-def list_media(shown: Shown) -> Iterator[tuple[str, str]]:
-    """The words and address of each attached medium, the thumbnail first; each address once."""
+def list_media(shown: Shown) -> Iterator[Medium]:
+    """Each attached medium, the thumbnail first; each address once."""
     seen: set[str] = set()
     attached = [(one.url, (one.type or "").partition("/")[0]) for one in shown.enclosures]
     first = [(shown.thumbnail, "image")] if shown.thumbnail else []
     for url, kind in [*first, *attached]:
         if url not in seen:
             seen.add(url)
-            yield _say(kind if kind in ("audio", "video") else "picture", url, None), url
+            yield Medium(_KINDS.get(kind, "file"), url, host(url))
 
 
 def _replace(tag: re.Match[str], language: str | None, *, in_link: bool) -> str:
@@ -78,4 +80,4 @@ def _replace(tag: re.Match[str], language: str | None, *, in_link: bool) -> str:
 
 def _say(what: str, url: str, language: str | None) -> str:
     words = _WORDS.get((language or "").lower().partition("-")[0], _WORDS["en"])
-    return words[what].format(host(url).removeprefix("www."))
+    return words[what].format(host(url))

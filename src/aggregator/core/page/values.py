@@ -105,6 +105,15 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
+class Medium:
+    """Something attached that the terms let us pass on: a picture, audio, video or file."""
+
+    kind: str
+    url: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One story as it stands on a page.
 
@@ -112,8 +121,8 @@ class Item:
     after another; `rest` is "" unless the text is so long that it is folded,
     and `tail` are the words of ours behind it. `at` is local. `language` is ""
     where nobody knows it, `direction` is ltr, rtl or auto. `rights` is None
-    where the text says them itself. `media` are links to what the terms let us
-    pass on. `is_reserved`: not for use by language models.
+    where the text says them itself. `is_reserved`: not for use by language
+    models.
     """
 
     id: str
@@ -134,7 +143,7 @@ class Item:
     comments_url: str | None = None
     rights: str | None = None
     license: str | None = None
-    media: tuple[tuple[str, str], ...] = ()
+    media: tuple[Medium, ...] = ()
     is_reserved: bool = False
 
 
