@@ -44,10 +44,14 @@ DAYS = frozenset(DAY - timedelta(days=number) for number in (0, 1, 2, 5, 9, 30))
 PLACES = (
     Place(Kind.SOURCE, "Azatutyun", "sources/azatutyun-en/"),
     Place(Kind.SOURCE, "Aravot", "sources/aravot-hy/"),
-    Place(Kind.TAG, "Politics", "tags/politics/"),
+    Place(Kind.TAG, "Armenia", "tags/armenia/"),
     Place(Kind.LANGUAGE, "hy", "languages/hy/"),
 )
-_SECTIONS = ("Politics", "Karabakh", "Society", "")
+_SECTIONS = {
+    "Armenia": ("azatutyun", "aravot", "yerevan", "ararat"),
+    "South Caucasus": ("caucasus", "kavkaz", "eurasia"),
+    "World": ("world",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ def _tell(room: Newsroom) -> Told:
 
 def _choose_section(story: Story) -> str:
     """A section by the source: the day's own tags are one for all."""
-    return _SECTIONS[sum(map(ord, story.lead.source.id)) % len(_SECTIONS)]
+    name = story.lead.source.id.partition("-")[0]
+    return next((section for section, names in _SECTIONS.items() if name in names), "")
 
 
 def render_day(told: Told, shown: tuple[Shown, ...] | None = None) -> Rendered:
@@ -114,8 +119,8 @@ def write_pages(folder: Path) -> None:
     before = Around(
         "2023/09/20/", day=DAY - timedelta(days=1), following=DAY, days=DAYS, is_open=False
     )
-    tag = replace(root, folder="tags/politics/", name="Politics")
-    of_tag = [one for one in told.shown if told.tags[one.id] == "Politics"]
+    tag = replace(root, folder="tags/armenia/", name="Armenia")
+    of_tag = [one for one in told.shown if told.tags[one.id] == "Armenia"]
     made = [
         render_page(make_page(Kind.LIVE, told.edition, told.shown, NEWSFEED, told.tags, root)),
         render_day(told),
