@@ -74,7 +74,8 @@ def time_paint(browser: "Browser", outputs: tuple[Output, ...]) -> None:
         page = browser.new_page()
         page.goto((Path(name) / outputs[0].path).as_uri())
         paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-        print(f"first paint: {page.evaluate(paint):.0f} ms")
+        painted = page.wait_for_function(paint).json_value()
+        print(f"first paint: {painted:.0f} ms")
 
 
 def take_pictures(browser: "Browser", folder: Path) -> None:

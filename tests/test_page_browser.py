@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from aggregator.core.model import Person, Shown
 from aggregator.edges.files import write_output
 from aggregator.edges.serve import Page as Made
 from tests.edges.serving import run_site
@@ -59,7 +60,31 @@ def site() -> Iterator[str]:
     with open_pages() as folder, run_site(folder, {"/search": answer}) as running:
         for output in render_day(told, repeat(told.shown, 200)).outputs:
             write_output(folder, replace(output, path=f"many/of/these/{Path(output.path).name}"))
+        for output in render_day(told, make_hostile(told.shown[0])).outputs:
+            write_output(folder, replace(output, path=f"hostile/{Path(output.path).name}"))
         yield running.url
+
+
+def make_hostile(shown: Shown) -> tuple[Shown, ...]:
+    """Stories that sources really write, at their worst."""
+    word = "w" * 300
+    cells = "".join(f"<td>{word}</td>" for _ in range(8))
+    table = f"<table><caption>c</caption><tr><th>{word}</th></tr><tr>{cells}</tr></table>"
+    lists = "<ul><li>one<ul><li>two<ol><li>three</li></ol></li></ul></li></ul>"
+    parts = (
+        f"<pre>{word}</pre>",
+        f"<h1>{word}</h1><h6>x</h6>",
+        table,
+        lists,
+        "<details>x</details>",
+    )
+    arabic = "".join(f"<p>{'خبر عاجل ' * 40}</p>" for _ in range(4))
+    return (
+        replace(shown, id="1", title=word, html=f"<p>{word}</p>{''.join(parts)}", rights=word),
+        replace(shown, id="2", title="خبر", html=arabic, language="ar", comments_count=2),
+        replace(shown, id="3", title=word, html=arabic, language=None, license=shown.link),
+        replace(shown, id="4", source=replace(shown.source, title=word), authors=(Person(word),)),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +160,12 @@ def check_readable(watched: Watched, path: str, width: int) -> None:
     assert find_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     watched.check()
+
+
+@pytest.mark.parametrize("path", ["hostile/index.html", "hostile/index.hy.html"])
+def test_no_text_of_a_source_breaks_the_page(browser: "Browser", site: str, path: str) -> None:
+    """Words without an end, wide tables, headings, lists and text that runs the other way."""
+    check_readable(watch(browser, site, PHONE), path, PHONE)
 
 
 def test_reading_a_day_and_moving_between_days(browser: "Browser", site: str) -> None:
@@ -238,11 +269,10 @@ def test_a_day_of_200_stories_is_painted_within_a_second(browser: "Browser", sit
     """The first paint, as the browser counts it from the start of the navigation."""
     page = watch(browser, site).open("many/of/these/index.html")
     assert page.locator("article").count() == 200
-    paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 9999"
+    paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
     # The best of three: a machine that does other things meanwhile says nothing of the page.
     for _ in range(3):
-        page.wait_for_load_state("load")
-        if page.evaluate(paint) < 1000:
+        if page.wait_for_function(paint).json_value() < 1000:
             return
         page.reload()
     pytest.fail("each of three paints took more than a second")

@@ -14,6 +14,7 @@ from aggregator.core.page import (
     Place,
     Question,
     make_archive,
+    make_listing,
     make_page,
     make_results,
     order_languages,
@@ -146,6 +147,19 @@ def test_menus_are_parted_by_kind() -> None:
         (Kind.SOURCE, ["Hetq"]),
     ]
     assert menus[1].links[0].href == "../../sources/hetq/"
+
+
+def test_many_folders_have_a_list_of_their_own() -> None:
+    """A page names forty of a kind, and the way to all of them."""
+    places = tuple(Place(Kind.SOURCE, f"S{number}", f"sources/{number}/") for number in range(41))
+    few = make(kind=Kind.LIVE, places=places[:40]).frame.menus[0]
+    many = make(kind=Kind.TAG, folder="tags/war/", places=places).frame.menus[0]
+    assert (len(few.links), few.more) == (40, None)
+    assert (len(many.links), many.more) == (40, "../../sources/")
+    around = Around(folder="sources/", places=(*places, Place(Kind.TAG, "war", "tags/war/")))
+    listing = make_listing(Kind.SOURCE, NEWSFEED, around)
+    assert [link.name for link in listing.menu.links] == [place.name for place in places]
+    assert listing.frame.feeds[0].href == "../atom.xml"
 
 
 def test_a_calendar_links_to_days_that_exist_and_to_neighbouring_months() -> None:

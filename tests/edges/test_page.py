@@ -3,6 +3,7 @@
 import gzip
 import random
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,34 @@ import pytest
 from lxml import html as reader
 
 from aggregator.core.model import SourceRef
-from aggregator.core.page import LANGUAGES, Around, Kind, Page, Question, make_archive, make_results
+from aggregator.core.page import (
+    LANGUAGES,
+    Around,
+    Kind,
+    Page,
+    Place,
+    Question,
+    make_archive,
+    make_listing,
+    make_results,
+)
 from aggregator.core.settings import NewsfeedSettings
-from aggregator.edges.page import render_archive, render_assets, render_page, render_results
+from aggregator.edges.page import (
+    render_archive,
+    render_assets,
+    render_listing,
+    render_page,
+    render_results,
+)
 from aggregator.edges.page.opening import OURS
 from aggregator.edges.page.words import load_table
+from tests.core.make import make_words
 from tests.core.test_page import DAY, NEWSFEED, make, make_shown
+from tests.xss import Case, Judge, find_faults, load_cases, make_safe
 
+CASES = [case for case in load_cases() if case.where in {"content", "title"}]
 BASE = "{% extends 'base.html' %}"
+OUR_ATTRIBUTES = {"class", "rel"}
 EVIL = '"><script>alert(1)</script>{{ 7 * 7 }}&'
 
 
@@ -121,6 +142,27 @@ def test_nothing_of_a_feed_is_taken_for_markup() -> None:
         assert words(tree, "(//article)[1]/h3") == [EVIL]
         assert EVIL in words(tree, "//h1")[0]
         assert "49" not in output.body.decode()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_no_attack_comes_back_by_what_the_page_does_to_texts(case: Case) -> None:
+    """What was cleaned stays harmless and balanced when it is parted and its media are links."""
+    safe = make_safe(case)
+    fields = {"title": case.value} if case.where == "title" else {}
+    text = f"<p>{make_words(60)}</p>"
+    shown = make_shown(html=(text + safe) * 3 + text if case.where == "content" else text, **fields)
+    page = make(shown)
+    item = page.sections[0].items[0]
+    for part in (item.lead, item.rest, item.tail):
+        assert Judge(part).faults == []
+    article = draw(page).xpath("//article")[0]
+    for element in article.iterdescendants():
+        assert find_faults(element.tag, list(own_attributes(element))) == []
+
+
+def own_attributes(element: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - lxml ships no types
+    """The attributes but for those of our own templates."""
+    return ((name, value) for name, value in element.attrib.items() if name not in OUR_ATTRIBUTES)
 
 
 def test_a_lone_surrogate_costs_itself() -> None:
@@ -278,6 +320,25 @@ def test_the_archive_leads_to_every_day() -> None:
         "No stories yet"
         in render_archive(make_archive(NEWSFEED, Around())).outputs[0].body.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading"),
+    [
+        (Kind.SOURCE, "Բոլոր աղբյուրները"),
+        (Kind.TAG, "Բոլոր թեմաները"),
+        (Kind.LANGUAGE, "Բոլոր լեզուները"),
+        (Kind.FEED, "Ամբողջ ընտրանին"),
+    ],
+)
+def test_a_list_leads_to_every_folder_of_its_kind(kind: Kind, heading: str) -> None:
+    """Those of one kind have one more page where they are many."""
+    places = tuple(Place(kind, f"x{number}", f"there/{number}/") for number in range(41))
+    around = Around(folder="there/", places=places)
+    tree = read(render_listing(make_listing(kind, NEWSFEED, around)).outputs[1].body)
+    assert words(tree, "//h1") == [heading]
+    assert len(tree.xpath("//main//a[starts-with(@href, '../there/')]")) == 41
+    assert words(tree, "//footer//li")[-1] == heading
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

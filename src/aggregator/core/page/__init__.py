@@ -5,7 +5,7 @@ can be served from any path, and name `index.html`, so that it also works from
 a disk and from storage that knows no folders.
 """
 
-from aggregator.core.page.archive import make_archive
+from aggregator.core.page.archive import make_archive, make_listing
 from aggregator.core.page.dates import LANGUAGES, order_languages
 from aggregator.core.page.making import make_page
 from aggregator.core.page.results import Hit, Question, make_results
@@ -19,6 +19,7 @@ from aggregator.core.page.values import (
     Item,
     Kind,
     Link,
+    Listing,
     Medium,
     Menu,
     Page,
@@ -40,6 +41,7 @@ __all__ = [
     "Item",
     "Kind",
     "Link",
+    "Listing",
     "Medium",
     "Menu",
     "Page",
@@ -49,6 +51,7 @@ __all__ = [
     "Section",
     "Year",
     "make_archive",
+    "make_listing",
     "make_page",
     "make_results",
     "order_languages",

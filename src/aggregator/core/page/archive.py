@@ -1,12 +1,12 @@
-"""The way to every day."""
+"""The ways to every day and to every folder."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
 
-from aggregator.core.page.framing import make_frame
+from aggregator.core.page.framing import make_frame, make_menu
 from aggregator.core.page.month import name_folder
-from aggregator.core.page.values import Archive, Around, Cell, Kind, Year
+from aggregator.core.page.values import Archive, Around, Cell, Kind, Listing, Year
 from aggregator.core.settings import NewsfeedSettings
 
 
@@ -18,6 +18,11 @@ def make_archive(newsfeed: NewsfeedSettings, around: Around) -> Archive:
         frame=make_frame(Kind.ARCHIVE, newsfeed, around),
         years=tuple(Year(year, tuple(_make_months(some, around.root))) for year, some in years),
     )
+
+
+def make_listing(kind: Kind, newsfeed: NewsfeedSettings, around: Around) -> Listing:
+    """The page of all folders of one kind, which stands above them: all sources, all tags."""
+    return Listing(make_frame(Kind.LISTING, newsfeed, around), make_menu(kind, around))
 
 
 def _make_months(days: Iterable[date], root: str) -> Iterator[tuple[date, tuple[Cell, ...]]]:

@@ -1,7 +1,6 @@
 """What every page has round its contents."""
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from aggregator.core import urls
 from aggregator.core.page.values import Around, Feed, Frame, Kind, Link, Menu
@@ -12,7 +11,16 @@ _FEEDS = {
     "rss.xml": ("RSS", "application/rss+xml"),
     "feed.json": ("JSON Feed", "application/feed+json"),
 }
-_AT_ROOT = frozenset({Kind.DAY, Kind.ARCHIVE, Kind.SEARCH})
+_OWN = frozenset({Kind.LIVE, Kind.SOURCE, Kind.TAG, Kind.LANGUAGE, Kind.FEED})
+MENU = 40
+"""Folders of one kind that each page names; more of them would outweigh its stories."""
+FOLDERS = {
+    Kind.SOURCE: "sources/",
+    Kind.TAG: "tags/",
+    Kind.LANGUAGE: "languages/",
+    Kind.FEED: "feeds/",
+}
+"""Where the folders of each kind are, and the list of them all."""
 _LOCAL = frozenset({"", "localhost", "127.0.0.1", "[::1]"})
 
 
@@ -43,7 +51,7 @@ def make_frame(
 
 def list_feeds(kind: Kind, around: Around) -> Iterator[Feed]:
     """The feeds to subscribe to from a page; a day's own is an archive that never grows."""
-    way = around.root if kind in _AT_ROOT else ""
+    way = "" if kind in _OWN else around.root
     for file in around.feeds:
         if file in _FEEDS:
             yield Feed(way + file, *_FEEDS[file])
@@ -60,10 +68,18 @@ def find_address(base_url: str, folder: str) -> str | None:
 
 
 def make_menus(around: Around) -> tuple[Menu, ...]:
-    """The other folders by kind, in the order given."""
-    order = list(dict.fromkeys(place.kind for place in around.places))
-    ordered = sorted(around.places, key=lambda place: order.index(place.kind))
+    """The other folders by kind, in the order given; of many the first ones and the way to all."""
+    order = dict.fromkeys(place.kind for place in around.places)
+    menus = (make_menu(kind, around) for kind in order)
     return tuple(
-        Menu(kind, tuple(Link(around.root + place.path, name=place.name) for place in places))
-        for kind, places in groupby(ordered, key=lambda place: place.kind)
+        Menu(menu.kind, menu.links[:MENU], f"{around.root}{FOLDERS[menu.kind]}")
+        if len(menu.links) > MENU
+        else menu
+        for menu in menus
     )
+
+
+def make_menu(kind: Kind, around: Around) -> Menu:
+    """All folders of one kind."""
+    places = (place for place in around.places if place.kind is kind)
+    return Menu(kind, tuple(Link(around.root + place.path, name=place.name) for place in places))

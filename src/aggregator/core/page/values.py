@@ -15,6 +15,7 @@ class Kind(StrEnum):
     LANGUAGE = "language"
     FEED = "feed"
     ARCHIVE = "archive"
+    LISTING = "listing"
     SEARCH = "search"
 
 
@@ -98,10 +99,11 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """The folders of one kind."""
+    """The folders of one kind; `more` leads to the list of all where these are the first ones."""
 
     kind: Kind
     links: tuple[Link, ...]
+    more: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,14 @@ class Archive:
 
     frame: Frame
     years: tuple[Year, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Every folder of one kind: all sources, all tags."""
+
+    frame: Frame
+    menu: Menu
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,19 @@ then, and what was wrong is told. docs/page.md says what a template may rely on.
 """
 
 from aggregator.edges.page.assets import render_assets
-from aggregator.edges.page.rendering import Rendered, render_archive, render_page, render_results
+from aggregator.edges.page.rendering import (
+    Rendered,
+    render_archive,
+    render_listing,
+    render_page,
+    render_results,
+)
 
-__all__ = ["Rendered", "render_archive", "render_assets", "render_page", "render_results"]
+__all__ = [
+    "Rendered",
+    "render_archive",
+    "render_assets",
+    "render_listing",
+    "render_page",
+    "render_results",
+]

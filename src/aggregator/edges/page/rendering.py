@@ -10,13 +10,13 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from aggregator.core.model import Output
-from aggregator.core.page import Archive, Frame, Item, Page, Results, Section
+from aggregator.core.page import Archive, Frame, Item, Listing, Page, Results, Section
 from aggregator.core.page.dates import write_weekdays
 from aggregator.edges.page.opening import explain, open_templates
 from aggregator.edges.page.words import Words, load_words
 
 MEDIA_TYPE = "text/html; charset=utf-8"
-_Model = Page | Archive | Results
+_Model = Page | Archive | Listing | Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ def render_page(page: Page, templates: Path | None = None) -> Rendered:
 def render_archive(archive: Archive, templates: Path | None = None) -> Rendered:
     """The list of all days, in each language."""
     return _render_all("archive.html", archive, templates)
+
+
+def render_listing(listing: Listing, templates: Path | None = None) -> Rendered:
+    """The list of all folders of a kind, in each language."""
+    return _render_all("listing.html", listing, templates)
 
 
 def render_results(results: Results, language: str, templates: Path | None = None) -> Rendered:
