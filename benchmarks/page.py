@@ -69,7 +69,7 @@ def measure(told: Told, stories: tuple[Shown, ...], rounds: int) -> tuple[Output
 def time_paint(browser: "Browser", outputs: tuple[Output, ...]) -> None:
     """Print when the first words of the page are painted, from a disk."""
     with tempfile.TemporaryDirectory() as name:
-        for output in (*outputs, *render_assets(None)):
+        for output in (*outputs, *render_assets().outputs):
             write_output(Path(name), output)
         page = browser.new_page()
         page.goto((Path(name) / outputs[0].path).as_uri())

@@ -132,7 +132,7 @@ def write_pages(folder: Path) -> None:
         assert rendered.problem is None
         for output in rendered.outputs:
             write_output(folder, output)
-    for output in render_assets(None):
+    for output in render_assets().outputs:
         write_output(folder, output)
 
 

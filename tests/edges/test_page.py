@@ -421,16 +421,36 @@ def test_a_missing_folder_of_templates_is_told_as_none_replaced(tmp_path: Path) 
 
 def test_assets_are_fixed_files_that_a_site_may_replace(tmp_path: Path) -> None:
     """No scripts: the policy of the page forbids them."""
-    assert [output.path for output in render_assets(None)] == ["assets/icon.svg", "assets/page.css"]
+    assert [output.path for output in render_assets().outputs] == [
+        "assets/icon.svg",
+        "assets/page.css",
+    ]
     folder = tmp_path / "assets" / "fonts"
     folder.mkdir(parents=True)
     (folder / "own.woff2").write_bytes(b"font")
     (tmp_path / "assets" / "page.css").write_text("body{}", encoding="utf-8")
     (tmp_path / "assets" / "own.js").write_text("alert(1)", encoding="utf-8")
-    found = {output.path: output for output in render_assets(tmp_path)}
+    found = {output.path: output for output in render_assets(tmp_path).outputs}
     assert sorted(found) == ["assets/fonts/own.woff2", "assets/icon.svg", "assets/page.css"]
     assert found["assets/page.css"].body == b"body{}"
     assert found["assets/fonts/own.woff2"].media_type == "font/woff2"
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file that nobody can read")
+def test_an_asset_that_cannot_be_read_is_told_and_ours_stays(tmp_path: Path) -> None:
+    """Nor does a folder that is missing cost the page its styles."""
+    missing = render_assets(tmp_path / "none")
+    assert missing.problem is not None
+    assert missing.problem.startswith(f"{tmp_path / 'none'}: there is no such folder")
+    assert missing.outputs == render_assets().outputs
+    (tmp_path / "assets").mkdir()
+    # A link to itself is no file; a name in /proc that nobody can read is one.
+    (tmp_path / "assets" / "loop.css").symlink_to("loop.css")
+    (tmp_path / "assets" / "page.css").symlink_to("/proc/self/mem")
+    broken = render_assets(tmp_path)
+    assert broken.problem is not None
+    assert broken.problem.startswith(f"{tmp_path / 'assets/page.css'}: cannot be read")
+    assert broken.outputs == render_assets().outputs
 
 
 def test_our_styles_fetch_nothing() -> None:

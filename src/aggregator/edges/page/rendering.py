@@ -91,7 +91,6 @@ def _describe(page: _Model, words: Words) -> Mapping[str, Any]:
         "lang": language,
         "locale": words.table["locales"][language],
         "summary": _summarise(page, words),
-        "query": page.query if isinstance(page, Results) else "",
         "address": None if frame.address is None else frame.address + own,
         "versions": [_link_version(page, one, words) for one in frame.languages],
         "weekdays": write_weekdays(language),
@@ -104,10 +103,17 @@ def _describe(page: _Model, words: Words) -> Mapping[str, Any]:
         "full_day": words.write_full_day,
         "month": words.write_month,
         "goto": lambda folder: folder + file,
-        "turn": lambda number: _ask(page, language, number),
         "mark": lambda item: _mark(item, language),
         "name_section": lambda section: _name_section(section, words),
+        **_describe_search(page, language),
     }
+
+
+def _describe_search(page: _Model, language: str) -> Mapping[str, Any]:
+    """What was searched for, and the addresses of other pages of what was found."""
+    if not isinstance(page, Results):
+        return {"query": ""}
+    return {"query": page.query, "turn": lambda number: _ask(page, language, number)}
 
 
 def _summarise(page: _Model, words: Words) -> str:
@@ -124,10 +130,8 @@ def _link_version(page: _Model, language: str, words: Words) -> Mapping[str, str
     return {"language": language, "name": words.name_language(language), "href": href}
 
 
-def _ask(page: _Model, language: str, number: int) -> str:
+def _ask(page: Results, language: str, number: int) -> str:
     """The address of a page of what a search found; it is made on request, under one name."""
-    if not isinstance(page, Results):
-        return ""
     asked = {"q": page.query}
     asked |= {} if language == page.frame.languages[0] else {"lang": language}
     asked |= {"page": str(number)} if number > 1 else {}
