@@ -4,7 +4,7 @@ import gzip
 import random
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from aggregator.edges.page import (
 from aggregator.edges.page.opening import OURS
 from aggregator.edges.page.words import load_table
 from tests.core.make import make_words
-from tests.core.test_page import DAY, NEWSFEED, make, make_shown
+from tests.core.test_page import AT, DAY, NEWSFEED, make, make_shown
 from tests.xss import Case, Judge, find_faults, load_cases, make_safe
 
 CASES = [case for case in load_cases() if case.where in {"content", "title"}]
@@ -253,6 +253,23 @@ def test_a_day_without_stories_is_kind() -> None:
     assert "as soon as a source reports one" in words(tree, "//main")[0]
     assert tree.xpath("//a[@rel='prev']")
     assert words(draw(make(kind=Kind.TAG, name="war")), "//main/p")[0].startswith("No stories yet")
+
+
+def test_the_newest_stories_stand_under_their_days() -> None:
+    """Each heading in the reader's language, with the way to the day where it has an edition."""
+    shown = [make_shown("a"), make_shown("b", published=AT - timedelta(days=1))]
+    tree = draw(make(*shown, days=frozenset({DAY})), "ru")
+    headings = ["Четверг, 21 сентября 2023 г.", "Среда, 20 сентября 2023 г."]
+    assert words(tree, "//main/section/h2") == headings
+    assert tree.xpath("//main/section/h2/a/@href") == ["2023/09/21/index.ru.html"]
+    assert words(tree, "//nav[@class='sections']//a") == headings
+
+
+def test_sections_of_a_day_stand_under_their_tags() -> None:
+    """Those without one under words of the interface."""
+    shown = [make_shown("a"), make_shown("b")]
+    tree = draw(make(*shown, tags={shown[0].id: "war"}, day=DAY), "hy")
+    assert words(tree, "//main/section/h2") == ["war", "Այլ լուրեր"]
 
 
 @pytest.mark.parametrize(
