@@ -270,6 +270,7 @@ def test_sections_of_a_day_stand_under_their_tags() -> None:
     shown = [make_shown("a"), make_shown("b")]
     tree = draw(make(*shown, tags={shown[0].id: "war"}, day=DAY), "hy")
     assert words(tree, "//main/section/h2") == ["war", "Այլ լուրեր"]
+    assert words(draw(make(*shown, day=DAY)), "//main/section/h2") == ["2 stories"]
 
 
 @pytest.mark.parametrize(

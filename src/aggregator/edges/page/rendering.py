@@ -152,5 +152,5 @@ def _name_section(section: Section, words: Words) -> str:
     if section.day is not None:
         return words.write_full_day(section.day)
     if section.anchor == "stories":
-        return words.say("latest")
+        return words.count("stories", len(section.items))
     return section.name or words.say("other")
