@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from aggregator.core.edition import make_live
-from aggregator.core.likeness import Window
 from aggregator.core.model import Edition, Shown, Story
 from aggregator.core.page import (
     Around,
@@ -32,8 +31,8 @@ from aggregator.edges.page import (
     render_page,
     render_results,
 )
-from aggregator.pipeline.pool import Pool
-from aggregator.pipeline.publish import remember_prefix, select
+from aggregator.pipeline.publish import remember_prefix
+from aggregator.pipeline.selecting import select
 from tests.day import POLLS, load_day
 from tests.edges.loopback import serve
 from tests.newsroom import Newsroom, open_newsroom
@@ -81,11 +80,10 @@ def tell_day() -> Told:
 
 
 def _tell(room: Newsroom) -> Told:
-    chosen = select(
-        room.config, room.store, remember_prefix(room.store, room.config, room.now), room.now
-    )
-    known = Pool(room.config, room.store, Window(), room.now).list_known()
-    shown = [present(story, NEWSFEED.timezone, room.now, "en", known) for story in chosen.stories]
+    prefix = remember_prefix(room.store, room.config, room.now)
+    chosen = select(room.config, room.store, prefix, room.now)
+    zone = NEWSFEED.timezone
+    shown = [present(story, zone, room.now, "en", chosen.known) for story in chosen.stories]
     edition = make_live(chosen.stories, NEWSFEED, "tag:news.example.org,2023:day", room.now)
     kept = tuple(one for one in shown if isinstance(one, Shown))
     return Told(edition, kept, {story.id: _choose_section(story) for story in chosen.stories})

@@ -183,7 +183,9 @@ def test_a_calendar_links_to_days_that_exist_and_to_neighbouring_months() -> Non
 
 def test_without_any_day_there_is_no_calendar() -> None:
     """An installation without editions has a page all the same."""
-    assert make(make_shown(), kind=Kind.LIVE).calendar is None
+    page = make(make_shown(), kind=Kind.LIVE)
+    assert (page.calendar, page.frame.has_archive) == (None, True)
+    assert not make(make_shown(), has_archive=False).frame.has_archive
 
 
 def test_the_live_page_shows_the_month_of_its_newest_story_or_of_the_newest_day() -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
 
+from aggregator.core.editions import name_folder
 from aggregator.core.page.framing import make_frame, make_menu
-from aggregator.core.page.month import name_folder
 from aggregator.core.page.values import Archive, Around, Cell, Kind, Listing, Year
 from aggregator.core.settings import NewsfeedSettings
 

@@ -42,7 +42,7 @@ def make_frame(
         languages=around.languages,
         feeds=tuple(list_feeds(kind, around)),
         has_search=around.has_search,
-        has_archive=bool(around.days),
+        has_archive=around.has_archive,
         robots=robots,
         is_reserved=is_reserved,
         menus=make_menus(around) if around.is_open else (),

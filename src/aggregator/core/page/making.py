@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from aggregator.core.editions import name_folder
 from aggregator.core.model import Edition, Shown
 from aggregator.core.page.dates import localise
 from aggregator.core.page.folding import LONG, count_words
 from aggregator.core.page.framing import make_frame
 from aggregator.core.page.items import make_item
-from aggregator.core.page.month import link_day, make_calendar, name_folder
+from aggregator.core.page.month import link_day, make_calendar
 from aggregator.core.page.values import Around, Item, Kind, Page, Section
 from aggregator.core.settings import NewsfeedSettings
 

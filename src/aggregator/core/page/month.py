@@ -4,12 +4,8 @@ from calendar import Calendar as Weeks
 from collections.abc import Iterable
 from datetime import date
 
+from aggregator.core.editions import name_folder
 from aggregator.core.page.values import Around, Calendar, Cell, Link
-
-
-def name_folder(day: date) -> str:
-    """Where a day's edition is published: `2023/09/21/`."""
-    return f"{day.year:04}/{day.month:02}/{day.day:02}/"
 
 
 def link_day(day: date | None, root: str) -> Link | None:

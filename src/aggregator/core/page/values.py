@@ -34,9 +34,10 @@ class Around:
 
     `folder` is its own, "" or ending with `/`. `day` is None for the live page
     and for folders; `name` is what a folder is called. `days` are those that
-    have an edition: a closed day's page keeps its bytes when it is given those
-    up to the next one only. `languages` are those of the interface, the first
-    is that of `index.html`; see `order_languages`.
+    have an edition, for the calendar: without any there is none, and the page
+    of a closed day that is to keep its bytes is given none. `languages` are
+    those of the interface, the first is that of `index.html`; see
+    `order_languages`. `has_archive`: there is a list of all days at `days/`.
     """
 
     folder: str = ""
@@ -50,6 +51,7 @@ class Around:
     feeds: tuple[str, ...] = ("atom.xml", "rss.xml", "feed.json")
     places: tuple[Place, ...] = ()
     has_search: bool = False
+    has_archive: bool = True
 
     @property
     def root(self) -> str:
