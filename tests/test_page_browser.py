@@ -209,7 +209,7 @@ def test_the_keyboard_is_enough(browser: "Browser", site: str) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Skip to the stories"
     assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "stories"
+    assert page.evaluate("document.activeElement.id") == "main"
     for _ in range(60):
         page.keyboard.press("Tab")
         ring = "getComputedStyle(document.activeElement).outlineStyle"

@@ -66,7 +66,7 @@ def make(
 ) -> Page:
     """A page of these stories: a day's where a day is given, else the live one."""
     edition = Edition("id", "Day newsfeed", "en", newsfeed.base_url, AT)
-    kind = kind or (Kind.DAY if "day" in around else Kind.LIVE)
+    kind = kind or (Kind.DAY if around.get("day") else Kind.LIVE)
     return make_page(kind, edition, shown, newsfeed, tags or {}, Around(**around))
 
 

@@ -273,6 +273,23 @@ def test_sections_of_a_day_stand_under_their_tags() -> None:
     assert words(draw(make(*shown, day=DAY)), "//main/section/h2") == ["2 stories"]
 
 
+@pytest.mark.parametrize("tags", [{}, {"https://hetq.example/a": "war"}])
+@pytest.mark.parametrize("day", [None, DAY])
+def test_every_name_in_a_page_is_given_once_and_found(
+    day: date | None, tags: dict[str, str]
+) -> None:
+    """What labels and ways refer to is there, whatever the page is parted by."""
+    places = (Place(Kind.TAG, "war", "tags/war/"), Place(Kind.SOURCE, "Hetq", "sources/hetq/"))
+    shown = [make_shown("a"), make_shown("b", published=AT - timedelta(days=1))]
+    days = frozenset({DAY})
+    tree = draw(make(*shown, tags=tags, day=day, days=days, places=places, has_search=True))
+    names = tree.xpath("//@id")
+    assert len(names) == len(set(names))
+    meant = tree.xpath("//@aria-labelledby | //@for")
+    meant += [way.removeprefix("#") for way in tree.xpath("//a[starts-with(@href, '#')]/@href")]
+    assert set(meant) <= set(names)
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "heading"),
     [
