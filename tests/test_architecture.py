@@ -21,6 +21,8 @@ HOMES = {
     "feedparser": "edges/parse",
     "httpcore2": "edges/fetch",
     "httpx2": "edges/fetch",
+    "jinja2": "edges/page",
+    "markupsafe": "edges/page",
     "nh3": "edges/clean",
     "prometheus_client": "edges/metrics",
     "protego": "edges/robots",
