@@ -14,7 +14,7 @@ import feedparser
 from lxml import etree
 
 from aggregator.core.model import Source
-from aggregator.core.settings import Config, NewsfeedSettings, PollingSettings
+from aggregator.core.settings import Config, NewsfeedSettings, PollingSettings, PublishSettings
 from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.log import make_log
 from aggregator.edges.store import Store, open_store
@@ -101,7 +101,9 @@ def open_newsroom(
 ) -> Iterator[Newsroom]:
     """A newsroom over these sources."""
     data.mkdir(exist_ok=True)
-    config = Config("sources.yaml", NEWSFEED, polling, sources=tuple(sources))
+    config = Config(
+        "sources.yaml", NEWSFEED, polling, PublishSettings(also=()), sources=tuple(sources)
+    )
     with open_store(data) as store:
         yield Newsroom(data, store, config)
 

@@ -64,6 +64,26 @@ def make_day(
     )
 
 
+def make_folder(
+    path: str,
+    name: str,
+    stories: Sequence[Story],
+    newsfeed: NewsfeedSettings,
+    feed_id: str,
+    born: datetime,
+) -> Edition:
+    """A feed of some of the stories, in a folder of its own."""
+    return Edition(
+        id=f"{feed_id}/{path.rstrip('/')}" if feed_id.startswith("tag:") else f"{feed_id}#{path}",
+        title=f"{newsfeed.title}: {name}",
+        language=newsfeed.language,
+        home=newsfeed.base_url,
+        updated=_find_updated(stories, (), born),
+        stories=tuple(stories),
+        folder=path,
+    )
+
+
 def _find_updated(stories: Sequence[Story], graves: Sequence[Grave], born: datetime) -> datetime:
     times = [*(story.updated for story in stories), *(grave.at for grave in graves)]
     return max(times, default=born)

@@ -6,7 +6,7 @@ other feeds. It decides nothing about sources.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html.entities import html5
 from typing import Any
 
@@ -56,6 +56,31 @@ def write_opml(sources: Sequence[Source], title: str) -> bytes:
         }
         found = {key: _clean(value) for key, value in given.items() if value}
         etree.SubElement(body, "outline", found)
+    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True))
+
+
+def write_feeds(
+    outlines: Sequence[Outline], title: str, name_group: Callable[[Outline], str]
+) -> bytes:
+    """Return feeds as OPML 2.0, those of one group in an outline of its name."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = _clean(title)
+    body = etree.SubElement(root, "body")
+    groups: dict[str, Element] = {"": body}
+    for one in outlines:
+        group = name_group(one)
+        if group not in groups:
+            groups[group] = etree.SubElement(body, "outline", text=group, title=group)
+        given = {
+            "type": "rss",
+            "text": one.name or one.url,
+            "title": one.name or one.url,
+            "xmlUrl": one.url,
+            "htmlUrl": one.homepage or "",
+            "language": one.language or "",
+        }
+        found = {key: _clean(value) for key, value in given.items() if value}
+        etree.SubElement(groups[group], "outline", found)
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True))
 
 

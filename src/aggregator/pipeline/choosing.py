@@ -30,6 +30,7 @@ class Picked:
     """
 
     stories: tuple[Story, ...]
+    shown: tuple[Shown, ...]
     fragments: tuple[Fragments, ...]
     owed: tuple[Due, ...]
     held: tuple[Held, ...]
@@ -51,12 +52,22 @@ def pick(found: Sequence[Story], config: Config, maker: "Maker", *, is_all: bool
     made = [maker.made[story.id] for story in chosen.stories]
     return Picked(
         chosen.stories,
-        tuple(fragments for fragments, _ in made),
-        tuple(due for _, due in made),
+        tuple(one.shown for one in made),
+        tuple(one.fragments for one in made),
+        tuple(one.owed for one in made),
         tuple(held for story in found for held in maker.held.get(story.id, ())),
         chosen.passed_over,
         chosen.is_settled,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A story as its sources' terms let it be shown, in each format, and what it owes."""
+
+    shown: Shown
+    fragments: Fragments
+    owed: Due
 
 
 @dataclass(slots=True)
@@ -72,7 +83,7 @@ class Maker:
     known: Known
     told: dict[str, tuple[Story, Story | None]] = field(default_factory=dict)
     succession: Succession | None = None
-    made: dict[str, tuple[Fragments, Due]] = field(default_factory=dict)
+    made: dict[str, Made] = field(default_factory=dict)
     held: dict[str, tuple[Held, ...]] = field(default_factory=dict)
 
     def make(self, story: Story) -> Story | None:
@@ -124,7 +135,7 @@ class Maker:
         if isinstance(made, Unrenderable):
             entry = story.lead.entry
             return Held(entry.source_id, entry.key, entry.title, made.why)
-        self.made[story.id] = made, due
+        self.made[story.id] = Made(shown, made, due)
         return None
 
 

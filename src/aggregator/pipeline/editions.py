@@ -11,10 +11,13 @@ from aggregator.core.editions import Almanac, close_days, find_day, find_next_cl
 from aggregator.core.fulltext import unfold
 from aggregator.core.likeness import Window
 from aggregator.core.model import Day, Grave, Order, Report, Story
+from aggregator.core.origin import Known
+from aggregator.core.page import Kind
 from aggregator.core.settings import Config
 from aggregator.edges.render import render_feeds
 from aggregator.edges.store import Store
 from aggregator.pipeline.news import News
+from aggregator.pipeline.paging import Site
 from aggregator.pipeline.selecting import Selection, tell
 from aggregator.pipeline.writing import Sheets
 
@@ -31,8 +34,14 @@ class Desk:
     store: Store
     prefix: str
     feed_id: str
+    born: datetime
     now: datetime
     chosen: Selection
+
+    @property
+    def known(self) -> Known:
+        """The sources by what points at them."""
+        return self.chosen.known
 
     @property
     def zone(self) -> str:
@@ -110,7 +119,7 @@ def _touch_more(desk: Desk, almanac: Almanac, news: News) -> None:
             almanac.touch(one, f"changed terms: {', '.join(sorted(news.terms))[:200]}")
 
 
-def print_days(desk: Desk, sheets: Sheets) -> bool:
+def print_days(desk: Desk, sheets: Sheets, site: Site) -> bool:
     """Make the files of the days that are due, the newest first; whether some are left."""
     due = [day for day in desk.store.days.load_at_work() if day.due]
     due.sort(key=lambda day: (day.is_closed, -day.number))
@@ -120,7 +129,7 @@ def print_days(desk: Desk, sheets: Sheets) -> bool:
     told = _tell_open(desk, open_ids)
     for day in now:
         found = _tell_closed(desk, stood[day.date]) if day.is_closed else told
-        _print_day(desk, day, stood[day.date], found, sheets)
+        _print_day(desk, day, [one for one in found if one.id in stood[day.date]], sheets, site)
         changes = day.changes
         if day.is_closed and day.due != "closed":
             changes = (*changes, (desk.now, day.due))
@@ -128,19 +137,18 @@ def print_days(desk: Desk, sheets: Sheets) -> bool:
     return bool(later)
 
 
-def _print_day(
-    desk: Desk, day: Day, ids: Collection[str], told: Iterable[Story], sheets: Sheets
-) -> None:
+def _print_day(desk: Desk, day: Day, told: Sequence[Story], sheets: Sheets, site: Site) -> None:
     maker = desk.chosen.maker
-    ways = (maker.make(story) for story in told if story.id in ids)
+    ways = (maker.make(story) for story in told)
     shown = [story for story in ways if story]
     made = [maker.made[story.id] for story in shown]
+    ids = desk.store.days.load_stories(day.date)
     graves = _find_graves(desk, ids, {story.id for story in shown})
     beside = desk.store.days.load_beside(day.number)
     edition = make_day(day, shown, desk.config.newsfeed, desk.feed_id, graves, beside)
-    owed = [due for _, due in made]
-    outputs = render_feeds(edition, [fragments for fragments, _ in made])
-    sheets.print(edition, outputs, owed, day.date.isoformat())
+    outputs = render_feeds(edition, [one.fragments for one in made])
+    pages = site.make(Kind.DAY, edition, shown, [one.shown for one in made], day=day.date)
+    sheets.print(edition, outputs, [one.owed for one in made], day.date.isoformat(), pages)
 
 
 def _find_graves(desk: Desk, ids: Collection[str], alive: Collection[str]) -> tuple[Grave, ...]:
@@ -182,6 +190,14 @@ def _tell_closed(desk: Desk, ids: Collection[str]) -> tuple[Story, ...]:
     )
     parted = takedowns.list_parted(left.standing, memberships)
     return tuple(takedowns.renew(story, left.lifted, parted) for story in found)
+
+
+def retell(desk: Desk, ids: Collection[str]) -> dict[str, Story]:
+    """These stories by their ids: as they are told now, the others as they were published."""
+    found = {story.id: story for story in desk.chosen.found if story.id in ids}
+    missing = set(ids) - found.keys()
+    older = _tell_closed(desk, missing) if missing else ()
+    return found | {story.id: story for story in older if story.id in missing}
 
 
 def find_close(config: Config, store: Store) -> datetime | None:

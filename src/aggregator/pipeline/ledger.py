@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from aggregator.core.editions import Almanac
 from aggregator.core.model import Held, Ledger, Story
 from aggregator.core.stories import Memberships
-from aggregator.pipeline.news import News
 from aggregator.pipeline.selecting import Told
 
 
@@ -15,7 +14,7 @@ def make_ledger(
     merged: tuple[tuple[str, str], ...],
     held: tuple[Held, ...],
     almanac: Almanac,
-    news: News,
+    notes: tuple[tuple[str, str], ...],
 ) -> Ledger:
     """The ids and members of these stories that are new, their places, and what is noted."""
     memberships = told.memberships
@@ -35,7 +34,7 @@ def make_ledger(
         tuple(almanac.placed),
         tuple(almanac.removed),
         tuple(almanac.days.values()),
-        news.notes,
+        notes,
         tuple((name, at) for name, at in times if dated.get(name) != at),
     )
 

@@ -1,7 +1,7 @@
 """Makes stories of what is stored, and files of the stories."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -10,7 +10,8 @@ from pathlib import Path
 from aggregator.core import urls
 from aggregator.core.edition import make_live
 from aggregator.core.likeness import Window
-from aggregator.core.model import Held
+from aggregator.core.model import Edition, Held, Ledger, Order, Output
+from aggregator.core.page import Kind
 from aggregator.core.settings import Config
 from aggregator.edges.files import sweep
 from aggregator.edges.log import Log
@@ -24,10 +25,19 @@ from aggregator.pipeline.editions import (
     print_days,
     settle_places,
 )
+from aggregator.pipeline.folders import (
+    Shelves,
+    find_expiries,
+    list_all_feeds,
+    note_due,
+    open_shelves,
+    print_folders,
+)
 from aggregator.pipeline.inspecting import refuse_invalid
 from aggregator.pipeline.leaving import carry_out, find_graves
 from aggregator.pipeline.ledger import make_ledger
-from aggregator.pipeline.news import find_news
+from aggregator.pipeline.news import News, find_news
+from aggregator.pipeline.paging import Site
 from aggregator.pipeline.selecting import select
 from aggregator.pipeline.writing import Sheets
 
@@ -36,8 +46,9 @@ from aggregator.pipeline.writing import Sheets
 class Published:
     """What one publishing did: files looked at, those whose bytes are new, stories, held back.
 
-    Those are the files of the live feed; `further` and `renewed` are the same of
-    all others: days, and feeds by rule.
+    Those are the feeds of all stories; `further` and `renewed` are the same of all
+    other files: pages, days, and feeds by rule. `problems` are those of a site's
+    templates.
     `due` is when terms let something else be shown: an embargo or a permission
     ends; `closes` when a day may close. There `is_more` when something is left
     to be told that one publishing had no time for.
@@ -52,6 +63,7 @@ class Published:
     is_more: bool = False
     further: tuple[Path, ...] = ()
     renewed: tuple[Path, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def publish(
@@ -74,55 +86,103 @@ def publish(
     sheets = Sheets(data, data / config.publish.directory, now)
     sweep(sheets.folder)
     orders = store.load_orders(pending=True)  # first: what comes later waits for the next one
-    prefix = remember_prefix(store, config, now)
     news = find_news(config, store, now)
-    chosen = select(config, store, prefix, now, window, news.entries)
-    born = datetime.fromisoformat(store.remember_fact("born", now.isoformat()))
-    feed_id = config.newsfeed.id or f"{prefix}/day"
-    desk = Desk(config, store, prefix, feed_id, now, chosen)
-    some = list_new(desk, news)
-    told = chosen.told
-    merged = told.list_merged(some)
-    carried = (*orders, *told.left.fresh)
-    graves = find_graves(store, told.left, merged, told.alive, now)
-    almanac = settle_places(desk, some, merged, carried, news)
-    edition = make_live(
-        chosen.stories, config.newsfeed, feed_id, born, graves, almanac.find_last_closed()
-    )
-    outputs = render_feeds(edition, chosen.fragments)
-    refuse_invalid(outputs, edition.home, now)
-    held = tuple(chain.from_iterable(chosen.maker.held.values()))
-    store.save_ledger(make_ledger(told, some, merged, held, almanac, news))
-    sheets.print(edition, outputs, chosen.owed, "live")
-    is_more = print_days(desk, sheets) or news.is_more
-    carry_out(store, carried, now, log)
-    published = _report(desk, sheets, held, is_more=is_more)
+    desk = _open_desk(config, store, now, window, news)
+    issue = _decide(desk, orders, news)
+    outputs = render_feeds(issue.live, desk.chosen.fragments)
+    refuse_invalid(outputs, issue.live.home, now)
+    store.save_ledger(issue.ledger)
+    is_more = _print(desk, issue, outputs, sheets) or news.is_more
+    carry_out(store, issue.carried, now, log)
+    published = _report(desk, sheets, issue, is_more=is_more)
     log(
         "publish",
         stories=published.stories,
-        held=len(held),
+        held=len(published.held),
         written=len(sheets.written),
         unchanged=len(sheets.files) - len(sheets.written),
-        further=len(published.further) or None,
     )
+    for problem in published.problems:
+        log("page", result="failed", detail=problem)
     return published
 
 
-def _report(desk: Desk, sheets: Sheets, held: tuple[Held, ...], *, is_more: bool) -> Published:
+@dataclass(frozen=True, slots=True)
+class _Issue:
+    """What a publishing decided: the live feed, the folders to be made, what is saved of it."""
+
+    live: Edition
+    shelves: Shelves
+    ledger: Ledger
+    carried: tuple[Order, ...]
+    problems: list[str]
+
+
+def _open_desk(
+    config: Config, store: Store, now: datetime, window: Window | None, news: News
+) -> Desk:
+    prefix = remember_prefix(store, config, now)
+    chosen = select(config, store, prefix, now, window, news.entries)
+    born = datetime.fromisoformat(store.remember_fact("born", now.isoformat()))
+    feed_id = config.newsfeed.id or f"{prefix}/day"
+    return Desk(config, store, prefix, feed_id, born, now, chosen)
+
+
+def _decide(desk: Desk, orders: Sequence[Order], news: News) -> _Issue:
+    """Ids, places, days and folders, as values; nothing is saved yet."""
+    told, chosen = desk.chosen.told, desk.chosen
+    some = list_new(desk, news)
+    merged = told.list_merged(some)
+    carried = (*orders, *told.left.fresh)
+    graves = find_graves(desk.store, told.left, merged, told.alive, desk.now)
+    almanac = settle_places(desk, some, merged, carried, news)
+    shelves = open_shelves(desk, some, carried, news)
+    held = tuple(chain.from_iterable(chosen.maker.held.values()))
+    notes = (*news.notes, *note_due(shelves))
+    return _Issue(
+        make_live(
+            chosen.stories,
+            desk.config.newsfeed,
+            desk.feed_id,
+            desk.born,
+            graves,
+            almanac.find_last_closed(),
+        ),
+        shelves,
+        make_ledger(told, some, merged, held, almanac, notes),
+        carried,
+        [],
+    )
+
+
+def _print(desk: Desk, issue: _Issue, outputs: Sequence[Output], sheets: Sheets) -> bool:
+    """Make all files that are due; whether some are left for the next publishing."""
+    chosen, shelves = desk.chosen, issue.shelves
+    site = Site(desk.config, desk.store.days.load_dates(), shelves.places, issue.problems)
+    page = site.make(Kind.LIVE, issue.live, chosen.stories, chosen.shown)
+    sheets.print(issue.live, outputs, chosen.owed, "live", page)
+    left = (print_days(desk, sheets, site), print_folders(desk, shelves, sheets, site))
+    sheets.write((*site.make_rest(), list_all_feeds(desk.config.newsfeed, shelves)))
+    return any(left)
+
+
+def _report(desk: Desk, sheets: Sheets, issue: _Issue, *, is_more: bool) -> Published:
     """What came of a publishing."""
-    dues = [at for at in (desk.chosen.due, find_next_end(desk.config, desk.now)) if at]
+    dues = desk.chosen.due, find_next_end(desk.config, desk.now)
+    expiries = find_expiries(issue.shelves, desk.now)
     files, further = sheets.split(sheets.files)
     written, renewed = sheets.split(sheets.written)
     return Published(
         files,
         written,
         len(desk.chosen.stories),
-        held,
-        min(dues, default=None),
+        issue.ledger.held,
+        min((at for at in (*dues, *expiries) if at), default=None),
         find_close(desk.config, desk.store),
         is_more,
         further,
         renewed,
+        tuple(issue.problems),
     )
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from aggregator.core import reuse, stories, takedowns
 from aggregator.core.audit import Due
 from aggregator.core.likeness import Window
-from aggregator.core.model import Entry, Held, Story
+from aggregator.core.model import Entry, Held, Shown, Story
 from aggregator.core.origin import Known
 from aggregator.core.settings import Config
 from aggregator.core.stories import Memberships, Succession
@@ -53,6 +53,7 @@ class Selection:
     """
 
     stories: tuple[Story, ...]
+    shown: tuple[Shown, ...]
     fragments: tuple[Fragments, ...]
     held: tuple[Held, ...]
     told: Told
@@ -98,6 +99,7 @@ def select(
             changes = [reuse.find_next_change(story, known, now) for story in newest]
             return Selection(
                 picked.stories,
+                picked.shown,
                 picked.fragments,
                 picked.held,
                 told,

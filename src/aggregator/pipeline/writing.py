@@ -11,6 +11,10 @@ from aggregator.edges.files import pack, write_output
 from aggregator.pipeline.inspecting import refuse_invalid
 from aggregator.pipeline.proving import keep_proof
 
+_WHOLE = ("atom.xml", "rss.xml", "feed.json")
+_WORDY = ("text/", "application/", "image/svg")
+"""What a compressed form is made of: pictures are compressed already."""
+
 
 @dataclass(slots=True)
 class Sheets:
@@ -28,15 +32,17 @@ class Sheets:
         outputs: Sequence[Output],
         owed: Sequence[Due],
         name: str,
+        pages: Sequence[Output],
     ) -> None:
         """Write the documents of an edition, and keep with the data what was proven of it.
 
         `owed` is what each of its stories owes, in their order; `name` that of
-        the proof. Raises PublishError when a document would be invalid, or a
-        file cannot be written; the old files are untouched then.
+        the proof; `pages` are files for people. Raises PublishError when a
+        document would be invalid, or a file cannot be written; the old files
+        are untouched then.
         """
         refuse_invalid(outputs, edition.home, self.now)
-        self.write(outputs)
+        self.write((*outputs, *pages))
         keep_proof(self.data, edition, outputs, owed, name)
 
     def write(self, outputs: Iterable[Output]) -> None:
@@ -46,10 +52,12 @@ class Sheets:
             self.files.append(path)
             if write_output(self.folder, output):
                 self.written.append(path)
-            write_output(self.folder, pack(output))
+            if output.media_type.startswith(_WORDY):
+                write_output(self.folder, pack(output))
 
     def split(self, paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-        """Those in the published folder itself, and those in folders of it."""
+        """The feeds of all stories, and all other files."""
         every = tuple(paths)
-        own = tuple(path for path in every if path.parent == self.folder)
-        return own, tuple(path for path in every if path.parent != self.folder)
+        whole = {self.folder / name for name in _WHOLE}
+        own = tuple(path for path in every if path in whole)
+        return own, tuple(path for path in every if path not in whole)

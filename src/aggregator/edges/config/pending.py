@@ -9,11 +9,7 @@ from aggregator.edges.config.places import Mistake, Steps
 from aggregator.edges.config.tree import Tree
 
 _PENDING = {
-    ("newsfeed", "close_after"),
-    ("publish", "also"),
-    ("publish", "templates"),
     ("publish", "hub"),
-    ("feeds",),
     *(("keep", key) for key in ("entries", "editions", "log")),
     ("sources", "select"),
 }
