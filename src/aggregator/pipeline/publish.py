@@ -1,7 +1,7 @@
 """Makes stories of what is stored, and files of the stories."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -10,7 +10,7 @@ from pathlib import Path
 from aggregator.core import urls
 from aggregator.core.edition import make_live
 from aggregator.core.likeness import Window
-from aggregator.core.model import Held
+from aggregator.core.model import Held, Order
 from aggregator.core.settings import Config
 from aggregator.edges.files import sweep
 from aggregator.edges.log import Log
@@ -27,6 +27,7 @@ from aggregator.pipeline.editions import (
 from aggregator.pipeline.inspecting import refuse_invalid
 from aggregator.pipeline.leaving import carry_out, find_graves
 from aggregator.pipeline.ledger import make_ledger
+from aggregator.pipeline.meanings import Meanings, open_meanings
 from aggregator.pipeline.news import find_news
 from aggregator.pipeline.selecting import select
 from aggregator.pipeline.writing import Sheets
@@ -76,7 +77,8 @@ def publish(
     orders = store.load_orders(pending=True)  # first: what comes later waits for the next one
     prefix = remember_prefix(store, config, now)
     news = find_news(config, store, now)
-    chosen = select(config, store, prefix, now, window, news.entries)
+    meanings = open_meanings(store, now, None if orders else log)  # an order waits for nothing
+    chosen = select(config, store, prefix, now, window, news.entries, meanings=meanings)
     born = datetime.fromisoformat(store.remember_fact("born", now.isoformat()))
     feed_id = config.newsfeed.id or f"{prefix}/day"
     desk = Desk(config, store, prefix, feed_id, now, chosen)
@@ -94,7 +96,7 @@ def publish(
     held = tuple(chain.from_iterable(chosen.maker.held.values()))
     store.save_ledger(make_ledger(told, some, merged, held, almanac, news))
     sheets.print(edition, outputs, chosen.owed, "live")
-    is_more = print_days(desk, sheets) or news.is_more
+    is_more = print_days(desk, sheets) or news.is_more or _is_waiting(meanings, orders)
     carry_out(store, carried, now, log)
     published = _report(desk, sheets, held, is_more=is_more)
     log(
@@ -145,6 +147,11 @@ def publish_all(config: Config, store: Store, data: Path, now: datetime, log: Lo
 def _join(some: Iterable[tuple[Path, ...]]) -> tuple[Path, ...]:
     """Each path once, in the order of their first."""
     return tuple(dict.fromkeys(chain.from_iterable(some)))
+
+
+def _is_waiting(meanings: Meanings | None, orders: Sequence[Order]) -> bool:
+    """Whether vectors are still to be made."""
+    return meanings is not None and (meanings.has_more or bool(orders))
 
 
 def remember_prefix(store: Store, config: Config, now: datetime) -> str:
