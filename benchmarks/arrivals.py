@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from aggregator.core.likeness import Window
 from aggregator.core.model import Entry, Report, Story
 from aggregator.core.stories import Membership, combine
 from clusters import score_pairs
+from vectors import Encode, learn
 
 PREFIX = "tag:labels.invalid,2026:benchmark"
 _BETWEEN = timedelta(seconds=1)
@@ -29,6 +31,7 @@ class Arrival:
 class _Ledger:
     """What a publishing remembers for the next one, as `pipeline.publish` saves it."""
 
+    encode: Encode | None = None
     claims: dict[str, tuple[int, Key]] = field(default_factory=dict)
     members: dict[Key, str] = field(default_factory=dict)
 
@@ -38,7 +41,8 @@ class _Ledger:
             key: Membership(story_id, self.claims[story_id][0], self.claims[story_id][1] == key)
             for key, story_id in self.members.items()
         }
-        told = combine(reports, known, set(self.claims), PREFIX)
+        window = _open_window(reports, self.encode)
+        told = combine(reports, known, set(self.claims), PREFIX, window)
         for story in reversed(told):
             self.claims.setdefault(story.id, (len(self.claims) + 1, name(story.lead)))
             self.members |= {name(report): story.id for report in story.members}
@@ -50,9 +54,16 @@ def name(report: Report) -> Key:
     return report.entry.source_id, report.entry.key
 
 
-def tell(reports: Sequence[Report]) -> tuple[Story, ...]:
-    """The stories of reports of which nothing was published yet."""
-    return combine(reports, {}, set(), PREFIX)
+def tell(reports: Sequence[Report], encode: Encode | None = None) -> tuple[Story, ...]:
+    """The stories of reports of which nothing was published yet, with vectors or without."""
+    return combine(reports, {}, set(), PREFIX, _open_window(reports, encode))
+
+
+def _open_window(reports: Sequence[Report], encode: Encode | None) -> Window:
+    window = Window(reports)
+    if encode:
+        learn(window, reports, encode)
+    return window
 
 
 def group(stories: Sequence[Story]) -> Groups:
@@ -62,21 +73,27 @@ def group(stories: Sequence[Story]) -> Groups:
     }
 
 
-def try_order(wanted: Groups, reports: Sequence[Report], seed: int) -> Arrival:
+def try_order(
+    wanted: Groups, reports: Sequence[Report], seed: int, encode: Encode | None = None
+) -> Arrival:
     """All reports at once, seen first in another order; `wanted` is how they stand else."""
-    return _compare(wanted, group(tell(_shuffle(reports, seed))))
+    return _compare(wanted, group(tell(_shuffle(reports, seed), encode)))
 
 
-def try_polls(wanted: Groups, reports: Sequence[Report], seed: int, polls: int) -> Arrival:
+def try_polls(
+    wanted: Groups, reports: Sequence[Report], seed: int, polls: int, encode: Encode | None = None
+) -> Arrival:
     """The reports in another order and in portions, each published before the next one comes."""
     shuffled = _shuffle(reports, seed)
     ends = [len(shuffled) * poll // polls for poll in range(1, polls + 1)]
-    return try_rounds(wanted, [shuffled[:end] for end in ends])
+    return try_rounds(wanted, [shuffled[:end] for end in ends], encode)
 
 
-def try_rounds(wanted: Groups, rounds: Iterable[Sequence[Report]]) -> Arrival:
+def try_rounds(
+    wanted: Groups, rounds: Iterable[Sequence[Report]], encode: Encode | None = None
+) -> Arrival:
     """All that is known at each publishing, one after another; what the last one says counts."""
-    ledger = _Ledger()
+    ledger = _Ledger(encode)
     told = [ledger.publish(reports) for reports in rounds]
     return _compare(wanted, group(told[-1]))
 

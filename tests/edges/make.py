@@ -138,7 +138,10 @@ DROP_0015 = (
 )
 """What takes from a store that is up to date what its fifteenth migration brought."""
 
-DROP_0011 = (*DROP_0015, "ALTER TABLE claims DROP COLUMN updated")
+DROP_0012 = (*DROP_0015, "DROP TABLE vectors")
+"""The same of its twelfth migration, and later ones."""
+
+DROP_0011 = (*DROP_0012, "ALTER TABLE claims DROP COLUMN updated")
 """The same of its eleventh migration, and later ones."""
 
 DROP_0010 = (*DROP_0011, "DROP TABLE versions")

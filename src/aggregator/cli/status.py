@@ -27,6 +27,7 @@ from aggregator.core.gaps import is_recent, say_gap
 from aggregator.core.health import explain_silence, find_next_poll, name_state
 from aggregator.core.model import Answer, FetchState, Held, Order, Page, Problem, Source
 from aggregator.core.settings import Config
+from aggregator.edges.meaning import MODEL, find_maker
 from aggregator.edges.store import has_store, open_store
 from aggregator.pipeline.lists import list_troubles
 
@@ -48,6 +49,7 @@ class _Remembered:
     held: list[Held]
     standing: tuple[Order, ...] = ()
     looked: dict[str, list[Page]] = field(default_factory=dict)
+    vectors: int = 0
 
 
 def print_status(config: Config, data: Path, *, as_json: bool) -> None:
@@ -81,7 +83,8 @@ def _remember(data: Path) -> _Remembered:
         recent, held = store.count_entries(now - _SPAN), store.load_held()
         standing = takedowns.list_standing(store.load_orders())
         counts, looked = store.count_entries(), store.pages.load_looked_at()
-        return _Remembered(now, store.load_states(), counts, recent, held, standing, looked)
+        states, vectors = store.load_states(), store.vectors.count(MODEL)
+        return _Remembered(now, states, counts, recent, held, standing, looked, vectors)
 
 
 def _list_cells(
@@ -142,6 +145,9 @@ def _list_notes(config: Config, known: _Remembered) -> Iterator[Text]:
         yield from _list_most(source_id, [_say_held(one) for one in held])
     if words := takedowns.say_count(known.standing):
         yield Text(f"{words}; see: aggregator takedown --list")
+    if known.vectors and find_maker():
+        count = f"{known.vectors} report{'' if known.vectors == 1 else 's'}"
+        yield Text(f"stories by meaning too (extra semantic): vectors of {count}")
 
 
 def _name_source(held: Held) -> str:
@@ -175,6 +181,7 @@ def _describe(config: Config, known: _Remembered) -> dict[str, Any]:
             for held in known.held
         ],
         "taken_down": len({order.report for order in known.standing}),
+        "vectors": known.vectors if find_maker() else None,
     }
 
 

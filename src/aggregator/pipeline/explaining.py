@@ -16,6 +16,7 @@ from aggregator.core.rules import find_left_out
 from aggregator.core.settings import Config
 from aggregator.edges.store import Store
 from aggregator.pipeline.leaving import sort_out
+from aggregator.pipeline.meanings import open_meanings
 from aggregator.pipeline.pool import Pool
 from aggregator.pipeline.selecting import Selection, select
 
@@ -78,7 +79,7 @@ def _find_scene(
     """What would be published now, and the report's story; one that `is_gone` stands in none."""
     # A store that never published has no prefix yet, and gets none by being read.
     prefix, window = store.read_fact("tag_prefix") or "unpublished", Window()
-    chosen = select(config, store, prefix, now, window)
+    chosen = select(config, store, prefix, now, window, meanings=open_meanings(store, now))
     story = _find_story(chosen.found, entry)
     if story is None and not is_gone:
         return chosen, _look_around(config, store, entry, prefix, now)
@@ -93,6 +94,8 @@ def _look_around(config: Config, store: Store, entry: Entry, prefix: str, now: d
     left = sort_out(store, pool.list_reports())
     living = takedowns.forget_dead(store.load_memberships(pool.list_entries()), left.owned)
     claimed = pool.find_claimed(prefix)
+    if meanings := open_meanings(store, now):
+        meanings.tell(pool.window, left.reports)
     is_held = partial(reuse.is_held, known=pool.list_known(), now=now)
     told = stories.combine(left.reports, living, claimed, prefix, pool.window, is_held)
     return _Scene(_find_story(told, entry), pool.window)

@@ -11,6 +11,7 @@ from aggregator.core.origin import Known, list_known
 from aggregator.core.rules import list_barred
 from aggregator.core.settings import Config
 from aggregator.edges.store import Store
+from aggregator.pipeline.meanings import Meanings
 from aggregator.pipeline.sieve import Sieve
 
 _MOST_HOPS = 8
@@ -49,6 +50,7 @@ class Pool:
         Nothing younger than `until` is read, unless it is related to what is older.
         """
         self.window = window
+        self.meanings: Meanings | None = None
         self._sieve = Sieve(config)
         self._left_out: set[tuple[str, str]] = set()
         self._store = store

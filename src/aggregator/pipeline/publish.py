@@ -36,6 +36,7 @@ from aggregator.pipeline.folders import (
 from aggregator.pipeline.inspecting import refuse_invalid
 from aggregator.pipeline.leaving import carry_out, find_graves
 from aggregator.pipeline.ledger import make_ledger
+from aggregator.pipeline.meanings import Meanings, open_meanings
 from aggregator.pipeline.news import News, find_news
 from aggregator.pipeline.paging import Site
 from aggregator.pipeline.selecting import select
@@ -87,12 +88,14 @@ def publish(
     sweep(sheets.folder)
     orders = store.load_orders(pending=True)  # first: what comes later waits for the next one
     news = find_news(config, store, now)
-    desk = _open_desk(config, store, now, window, news)
+    meanings = open_meanings(store, now, None if orders else log)  # an order waits for nothing
+    desk = _open_desk(config, store, now, window, news, meanings)
     issue = _decide(desk, orders, news)
     outputs = render_feeds(issue.live, desk.chosen.fragments)
     refuse_invalid(outputs, issue.live.home, now)
     store.save_ledger(issue.ledger)
     is_more = _print(desk, issue, outputs, sheets) or news.is_more
+    is_more = is_more or _is_waiting(meanings, orders)
     carry_out(store, issue.carried, now, log)
     published = _report(desk, sheets, issue, is_more=is_more)
     log(
@@ -119,10 +122,15 @@ class _Issue:
 
 
 def _open_desk(
-    config: Config, store: Store, now: datetime, window: Window | None, news: News
+    config: Config,
+    store: Store,
+    now: datetime,
+    window: Window | None,
+    news: News,
+    meanings: Meanings | None,
 ) -> Desk:
     prefix = remember_prefix(store, config, now)
-    chosen = select(config, store, prefix, now, window, news.entries)
+    chosen = select(config, store, prefix, now, window, news.entries, meanings=meanings)
     born = datetime.fromisoformat(store.remember_fact("born", now.isoformat()))
     feed_id = config.newsfeed.id or f"{prefix}/day"
     return Desk(config, store, prefix, feed_id, born, now, chosen)
@@ -205,6 +213,11 @@ def publish_all(config: Config, store: Store, data: Path, now: datetime, log: Lo
 def _join(some: Iterable[tuple[Path, ...]]) -> tuple[Path, ...]:
     """Each path once, in the order of their first."""
     return tuple(dict.fromkeys(chain.from_iterable(some)))
+
+
+def _is_waiting(meanings: Meanings | None, orders: Sequence[Order]) -> bool:
+    """Whether vectors are still to be made."""
+    return meanings is not None and (meanings.has_more or bool(orders))
 
 
 def remember_prefix(store: Store, config: Config, now: datetime) -> str:

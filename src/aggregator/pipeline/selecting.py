@@ -16,6 +16,7 @@ from aggregator.edges.render import Fragments
 from aggregator.edges.store import Store
 from aggregator.pipeline.choosing import Maker, pick
 from aggregator.pipeline.leaving import Left, list_merged, sort_out
+from aggregator.pipeline.meanings import Meanings
 from aggregator.pipeline.pool import Pool
 
 
@@ -70,13 +71,15 @@ class Selection:
         return self.told.stories
 
 
-def select(
+def select(  # noqa: PLR0913 - what a daemon remembers, what is new, what meaning lends
     config: Config,
     store: Store,
     prefix: str,
     now: datetime,
     window: Window | None = None,
     fresh: Sequence[Entry] = (),
+    *,
+    meanings: Meanings | None = None,
 ) -> Selection:
     """The newest stories that may be shown, as many as the live feed takes; those of `fresh` too.
 
@@ -85,6 +88,7 @@ def select(
     all that is newer has been read. `core.fairness` says when it is enough.
     """
     pool = Pool(config, store, Window() if window is None else window, now)
+    pool.meanings = meanings
     known = pool.list_known()
     maker = Maker(config.newsfeed, now, known)
     pool.read_about(*fresh)
@@ -119,6 +123,8 @@ def tell(pool: Pool, store: Store, prefix: str, known: Known, now: datetime) -> 
     living = takedowns.forget_dead(memberships, left.owned)
     is_held = partial(reuse.is_held, known=known, now=now)
     claimed = pool.find_claimed(prefix)
+    if pool.meanings:
+        pool.meanings.tell(pool.window, left.reports)
     found = stories.combine(left.reports, living, claimed, prefix, pool.window, is_held)
     parted = takedowns.list_parted(left.standing, memberships)
     renewed = tuple(takedowns.renew(story, left.lifted, parted) for story in found)

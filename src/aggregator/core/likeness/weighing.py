@@ -62,7 +62,8 @@ class Likeness:
     """What two reports share, each from 0 on, and `score`, from 0 to 1, that all of it makes.
 
     `is_copy` says that they are one report, carried by both, `differs` that each
-    title names what the other report lacks.
+    title names what the other report lacks. `meaning` is how near they are by their
+    vectors, which is no part of the score: see `Window.hear`.
     """
 
     score: float
@@ -73,6 +74,7 @@ class Likeness:
     linked: bool = False
     hours: float = 0.0
     differs: bool = False
+    meaning: float = 0.0
 
 
 NONE = Likeness(0.0)

@@ -6,21 +6,20 @@ clock. What it answers depends on the reports it holds and not on their order.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sized
+from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import nlargest
 from itertools import count
 from typing import TypeVar
 
 from aggregator.core.likeness.common import know_share
+from aggregator.core.likeness.meaning import Key, Meaning
 from aggregator.core.likeness.rarity import list_terms, tell_rarity
 from aggregator.core.likeness.telling import Compared, name_veto, weigh_anyway
 from aggregator.core.likeness.traits import Traits, read_traits
 from aggregator.core.likeness.weighing import NONE, Likeness, measure_length, weigh
 from aggregator.core.model import Report
 from aggregator.core.near import SAME, share
-
-Key = tuple[str, str]
-"""(source id, entry key): the identity of a report inside."""
 
 _Name = TypeVar("_Name")
 _Item = TypeVar("_Item")
@@ -75,6 +74,7 @@ class Window:
         self._known: dict[Key, dict[Key, Likeness]] = {}
         self._lengths: dict[Key, float] = {}
         self._rarities = _Rarities(self._postings, self._traits)
+        self._meaning = Meaning()
         self._changed = 0
         self._oldest: datetime | None = None
         self.learn(reports)
@@ -102,6 +102,11 @@ class Window:
             for kept in (self._known, self._lengths, self._rarities):
                 kept.clear()
             self._changed = 0
+
+    def learn_meaning(self, vectors: Mapping[Key, bytes]) -> None:
+        """Take the vectors of its reports, in place of those it had."""
+        held = {key: vector for key, vector in vectors.items() if key in self._traits}
+        self._meaning = Meaning(held, {key: self._traits[key].language for key in held})
 
     def forget_before(self, now: datetime) -> None:
         """Drop what is too old to be compared, and the oldest of too many; take in none such."""
@@ -133,6 +138,12 @@ class Window:
             self._known.setdefault(left, {})[right] = known
             self._known.setdefault(right, {})[left] = known
         return known
+
+    def hear(self, left: Key, right: Key) -> Likeness:
+        """What two reports share, and how near they are in meaning where both have a vector."""
+        known = self.compare(left, right)
+        meaning = self._meaning.compare(left, right)
+        return replace(known, meaning=meaning) if meaning > 0 else known
 
     def find_compared(self, key: Key) -> Mapping[Key, Compared]:
         """The reports that one was compared with, those too that do not count as alike, and why."""

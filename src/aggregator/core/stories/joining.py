@@ -11,7 +11,7 @@ from aggregator.core.likeness import ENOUGH, Key, Window
 from aggregator.core.model import Report
 from aggregator.core.stories.linkage import link
 from aggregator.core.stories.membership import Memberships, find_membership
-from aggregator.core.stories.witnesses import call_witnesses
+from aggregator.core.stories.witnesses import bear_witness, call_witnesses
 
 _BETWEEN = 0.15
 """On average between two groups."""
@@ -65,7 +65,7 @@ def _join_witnessed(
 def _list_unsure(
     clusters: Sequence[Sequence[int]], groups: Sequence[Group], window: Window
 ) -> dict[int, dict[int, float]]:
-    """How alike each group that stands alone is to those of stories."""
+    """How alike each group that stands alone is to those of stories, with what meaning lends."""
     homes = {
         name: number
         for cluster in clusters
@@ -77,8 +77,13 @@ def _list_unsure(
     for number in (cluster[0] for cluster in clusters if len(cluster) == 1):
         alike = (window.find_alike(name) for name in _list_names(groups[number]))
         others = {homes[other] for one in alike for other in one if other in homes}
-        found[number] = {other: _compare(groups, (number, other), window) for other in others}
+        found[number] = {other: _hear(groups, (number, other), window) for other in others}
     return found
+
+
+def _hear(groups: Sequence[Group], pair: tuple[int, int], window: Window) -> float:
+    left, right = (_list_names(groups[number]) for number in pair)
+    return max(bear_witness(window.hear(one, other)) for one in left for other in right)
 
 
 def _list_published(

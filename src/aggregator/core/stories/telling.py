@@ -15,7 +15,7 @@ from aggregator.core.stories.membership import (
     Memberships,
     find_membership,
 )
-from aggregator.core.stories.witnesses import UNSURE
+from aggregator.core.stories.witnesses import UNSURE, bear_witness, is_lent
 
 _TOGETHER_BEFORE = "published together before"
 
@@ -68,7 +68,12 @@ def describe(likeness: Likeness) -> str:
     pieces += ["a link to it"] if likeness.linked else []
     pieces += ["each title has names that the other lacks"] if likeness.differs else []
     pieces += [f"{likeness.hours:.0f} h apart"]
+    pieces += [f"{_say_meaning(likeness)}, counts as {UNSURE:.2f}"] if is_lent(likeness) else []
     return f"the same event: {likeness.score:.2f} ({', '.join(pieces)})"
+
+
+def _say_meaning(likeness: Likeness) -> str:
+    return f"near in meaning ({likeness.meaning:.2f})"
 
 
 def _explain_copy(report: Report, lead: Report, others: Sequence[Report], window: Window) -> str:
@@ -95,11 +100,11 @@ def _explain_also(group: Sequence[Report], members: Sequence[Report], window: Wi
     others = [other for other in members if not any(other is report for report in group)]
     found = sorted(
         (
-            (window.compare(report.entry.name, other.entry.name), other)
+            (window.hear(report.entry.name, other.entry.name), other)
             for report in group
             for other in others
         ),
-        key=lambda one: (one[0].score, one[1].entry.name),
+        key=lambda one: (bear_witness(one[0]), one[0].score, one[1].entry.name),
         reverse=True,
     )
     likeness, other = found[0]
@@ -116,8 +121,9 @@ def _name_second(found: Sequence[tuple[Likeness, Report]], group: Sequence[Repor
     """The second witness, where the first one alone would not do; see `witnesses`."""
     heard = {found[0][1].source.id, *(report.source.id for report in group)}
     for likeness, other in found:
-        if other.source.id not in heard and likeness.score >= UNSURE:
-            return f", and {likeness.score:.2f} as {other.source.id}"
+        if other.source.id not in heard and bear_witness(likeness) >= UNSURE:
+            meaning = f", {_say_meaning(likeness)}," if is_lent(likeness) else ""
+            return f", and {likeness.score:.2f}{meaning} as {other.source.id}"
     return ""
 
 

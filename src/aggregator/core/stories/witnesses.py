@@ -3,16 +3,32 @@
 One unsure likeness is chance, two of them from different sources are not: of
 the pairs that words leave unsure these add joins and no wrong one (measured,
 docs/decisions/0022). Only the scores of pairs are looked at here, so that
-whatever else is known of a pair can be lent to them.
+whatever else is known of a pair can be lent to them: how near they are in
+meaning is (docs/decisions/0023), and can join no pair by itself.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+
+from aggregator.core.likeness import DOUBT, Likeness
 
 Scores = Mapping[int, Mapping[int, float]]
 """How alike an item is to others, for every item that stands alone."""
 
 UNSURE = 0.19
 """From here on a report bears witness."""
+
+NEAR = 0.3
+"""So near in meaning, it does so from `DOUBT` on (0.2 to 0.35 all do the same, 0.4 finds less)."""
+
+
+def is_lent(likeness: Likeness) -> bool:
+    """Whether it is the nearness in meaning by which a pair bears witness."""
+    return DOUBT <= likeness.score < UNSURE and likeness.meaning >= NEAR
+
+
+def bear_witness(likeness: Likeness) -> float:
+    """What a pair says: its score, raised to that of a witness where meaning is lent to it."""
+    return UNSURE if is_lent(likeness) else likeness.score
 
 
 def call_witnesses(

@@ -308,3 +308,17 @@ versions = Table(
     Index("versions_by_time", "at"),
 )
 """What a report said before each edit, in the order of the edits; `at` is when that was seen."""
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("wording", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    Index("vectors_by_time", "at"),
+)
+"""What a report means to a model, as long as it is compared; `wording` tells what it was made of.
+An empty one says that none can be made."""

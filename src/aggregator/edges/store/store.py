@@ -48,6 +48,7 @@ from aggregator.edges.store.saving import (
     write_held,
 )
 from aggregator.edges.store.schema import entries, held, meta, orders, states
+from aggregator.edges.store.vectors import Vectors
 from aggregator.edges.store.versions import Versions
 from aggregator.errors import StoreError
 
@@ -84,9 +85,8 @@ class Store:
         """Take an engine whose schema is up to date."""
         self._engine = engine
         self._path = path
-        self.pages = Pages(self._begin)
-        self.days = Days(self._begin)
-        self.versions = Versions(self._begin)
+        self.pages, self.vectors = Pages(self._begin), Vectors(self._begin)
+        self.days, self.versions = Days(self._begin), Versions(self._begin)
 
     # States and entries -------------------------------------------------
 
