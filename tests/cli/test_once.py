@@ -56,7 +56,7 @@ def test_once_polls_publishes_and_says_so(desk: Desk) -> None:
         "data/public/atom.xml: written",
         "data/public/rss.xml: written",
         "data/public/feed.json: written",
-        "3 more in folders: 3 written",
+        "39 more in folders: 39 written",
         "3 stories",
     ]
     assert [line.split()[1] for line in said.err.splitlines()] == ["event=poll"] * 3 + [
@@ -89,7 +89,7 @@ def test_nothing_due_is_no_failure(desk: Desk) -> None:
     assert re.match(
         r"nothing is due before \d{4}-\d\d-\d\d \d\d:\d\d; --force asks all the same\n"
         r"data/public/atom.xml: unchanged\ndata/public/rss.xml: unchanged\n"
-        r"data/public/feed.json: unchanged\n2 stories\n",
+        r"data/public/feed.json: unchanged\n\d+ more in folders: 0 written\n2 stories\n",
         second.out,
     )
     assert len(site.requests) == 2
@@ -203,7 +203,7 @@ def test_build_publishes_what_is_stored_and_asks_nobody(desk: Desk) -> None:
     assert (said.code, len(site.requests)) == (0, 1)
     assert said.out == (
         "data/public/atom.xml: written\ndata/public/rss.xml: unchanged\n"
-        "data/public/feed.json: unchanged\n2 stories\n"
+        "data/public/feed.json: unchanged\n9 more in folders: 0 written\n2 stories\n"
     )
     assert [json.loads(line)["event"] for line in said.err.splitlines()] == ["publish"]
     assert path.read_bytes() == before

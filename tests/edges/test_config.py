@@ -265,12 +265,8 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
         + "filters: {}\nfeeds: [{slug: a, include: {tags: [x]}}]\nstore: postgresql://h/d\n",
     )
     assert [line.removeprefix(f"{path}:") for line in config.pending] == [
-        "2:27: not in effect yet: newsfeed.close_after",
-        "4:3: not in effect yet: publish.also",
-        "5:3: not in effect yet: publish.templates",
         "6:3: not in effect yet: publish.hub",
         "8:22: not in effect yet: keep.log",
-        "11:1: not in effect yet: feeds",
         "12:1: not in effect yet: store",
     ]
 

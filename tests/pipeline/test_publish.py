@@ -331,7 +331,10 @@ def test_every_format_is_published_with_its_compressed_form(room: Newsroom, pape
     items = json.loads(room.read("feed.json"))["items"]
     assert [item["id"] for item in items] == [one.id for one in room.read_entries("rss.xml")] == ids
     folder = room.data / "public"
-    names = [*FILES, *(f"2023/09/21/{name}" for name in FILES)]
+    pages = ("index.html", "index.hy.html", "index.ru.html")
+    names = [f"{place}{name}" for place in ("", "2023/09/21/") for name in (*FILES, *pages)]
+    names += [f"days/{name}" for name in pages]
+    names += ["opml.xml", "assets/page.css", "assets/icon.svg"]
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     assert found == sorted(folder / f"{name}{end}" for name in names for end in ("", ".gz"))
     for name in names:

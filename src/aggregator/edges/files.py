@@ -11,6 +11,7 @@ from aggregator.core.model import Output
 from aggregator.errors import PublishError
 
 _GZIP_LEVEL = 6
+_PUBLISHED = ("atom.xml", "rss.xml", "feed.json", "index.")
 _PREFIX = ".publishing-"
 _SUFFIX = ".tmp"
 _LEFTOVER = re.compile(re.escape(_PREFIX) + r"[a-z0-9_]{8}" + re.escape(_SUFFIX))
@@ -92,6 +93,25 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def remove_folder(folder: Path, path: str) -> None:
+    """Remove what was published in a folder below the published one; another's files stay.
+
+    Raises PublishError when the disk refuses.
+    """
+    target = _find_target(folder, path)
+    try:
+        for one in sorted(target.glob("*")):
+            if one.name.removesuffix(".gz").startswith(_PUBLISHED):
+                one.unlink()
+        if target.is_dir() and not any(target.iterdir()):
+            target.rmdir()
+    except OSError as error:
+        raise PublishError(
+            f"{target}: cannot be removed ({error.strerror}); its source, tag, language or feed "
+            "is no longer published; check the folder's rights"
+        ) from error
 
 
 def sweep(folder: Path) -> int:

@@ -16,6 +16,7 @@ from aggregator.core.page.framing import FOLDERS
 from aggregator.core.rules import find_expiry, list_stories
 from aggregator.core.settings import NewsfeedSettings
 from aggregator.core.stories import lead_from, lead_in
+from aggregator.edges.files import remove_folder
 from aggregator.edges.opml import write_feeds
 from aggregator.edges.render import render_feeds
 from aggregator.pipeline.choosing import Made, Maker
@@ -32,10 +33,11 @@ _MOST_LOOKED_AT = 10
 
 @dataclass(slots=True)
 class Shelves:
-    """The folders of one publishing, those to be made, and when one changes by time alone."""
+    """The folders of one publishing: those to be made, those to leave, when one changes by time."""
 
     folders: tuple[Folder, ...]
     due: list[str]
+    gone: tuple[str, ...] = ()
     expires: list[datetime] = field(default_factory=list)
 
     @property
@@ -57,19 +59,23 @@ def open_shelves(desk: Desk, some: Sequence[Story], orders: Sequence[Order], new
     ends = _read_ends(desk)
     touched |= {path for path, at in ends.items() if at <= desk.now}
     due = (touched | waiting | (now - known)) & now
-    return Shelves(folders, sorted(due, key=[one.path for one in folders].index))
+    order = {one.path: number for number, one in enumerate(folders)}
+    return Shelves(folders, sorted(due, key=order.__getitem__), tuple(sorted(known - now)))
 
 
 def note_due(shelves: Shelves) -> tuple[tuple[str, str], ...]:
     """What the ledger notes of folders before any is made."""
-    return (
-        ("folders", json.dumps(sorted(one.path for one in shelves.folders))),
-        ("folders due", json.dumps(shelves.due)),
-    )
+    every = {*(one.path for one in shelves.folders), *shelves.gone}
+    return ("folders", json.dumps(sorted(every))), ("folders due", json.dumps(shelves.due))
 
 
 def print_folders(desk: Desk, shelves: Shelves, sheets: Sheets, site: Site) -> bool:
-    """Make the files of the folders that are due; whether some are left."""
+    """Make the files of the folders that are due; whether some are left.
+
+    Those of folders that the configuration no longer asks for are removed.
+    """
+    for path in shelves.gone:
+        remove_folder(sheets.folder, path)
     by_path = {one.path: one for one in shelves.folders}
     now, later = shelves.due[:_MOST], shelves.due[_MOST:]
     ends = {path: at for path, at in _read_ends(desk).items() if path not in now}
@@ -81,6 +87,7 @@ def print_folders(desk: Desk, shelves: Shelves, sheets: Sheets, site: Site) -> b
         if end := _print(desk, by_path[path], stories, led, sheets, site):
             ends[path] = end
     notes = {
+        "folders": json.dumps(sorted(by_path)),
         "folders due": json.dumps(later),
         "folders end": json.dumps({path: at.isoformat() for path, at in sorted(ends.items())}),
     }
