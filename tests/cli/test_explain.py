@@ -243,12 +243,16 @@ def test_an_empty_store_knows_no_report(desk: Desk) -> None:
 
 def test_a_report_that_filters_leave_out_is_explained(published: Desk) -> None:
     """With the key and the value; the new rule holds at once, and `check` has nothing to say."""
-    rule = 'filters: {exclude: {title: "(?i)chess"}}\n'
+    rule = (
+        'filters: {exclude: {title: "(?i)chess"}}\n'
+        "feeds: [{slug: bridge, include: {words: bridges}}]\n"
+    )
     path = published.folder / "config" / "sources.yaml"
     path.write_text(rule + path.read_text())
     assert "not in effect" not in published.run("check").out
     said = published.run("explain", TWO)
     assert said.code == 0, said.err
     assert re.search(r"left out by filters +title matches /\(\?i\)chess/", said.out)
+    assert re.search(r'feed +bridge: title holds "bridges"', published.run("explain", ONE).out)
     assert published.run("build").code == 0
     assert "Chess team wins" not in (published.folder / "data" / "public" / "atom.xml").read_text()

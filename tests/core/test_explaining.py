@@ -11,9 +11,22 @@ from aggregator.core.explaining.places import find_place
 from aggregator.core.explaining.telling import MOST_APART, tell_apart, tell_story
 from aggregator.core.explaining.terms import describe_terms
 from aggregator.core.likeness import ENOUGH, Compared, Likeness, Window
-from aggregator.core.model import Act, Author, Held, LinkPlace, Mode, Order, Report, Reuse, Story
+from aggregator.core.model import (
+    Act,
+    Author,
+    Condition,
+    Held,
+    LinkPlace,
+    Mode,
+    Order,
+    Report,
+    Reuse,
+    Rule,
+    Story,
+)
 from aggregator.core.origin import NOBODY, list_known
 from aggregator.core.reuse import judge
+from aggregator.core.settings import FeedSettings
 from tests.core.make import NOW, make_entry, make_report, make_source, make_terms, make_words
 
 
@@ -265,6 +278,19 @@ def make_facts(**fields: Any) -> Facts:  # noqa: ANN401 - any field
         "entries": (), "known": NOBODY, **fields,
     }  # fmt: skip
     return Facts(**given)
+
+
+def test_feeds_that_take_the_story_are_named() -> None:
+    """By their rules; of a story that is held back none."""
+    feeds = (
+        FeedSettings("english", "E", Rule((Condition(languages=("en",)),))),
+        FeedSettings("russian", "R", Rule((Condition(languages=("ru",)),))),
+        FeedSettings("all", "A"),
+    )
+    said = explain(make_facts(feeds=feeds), NOW)
+    assert said.feeds == (("english", "language is en"), ("all", ""))
+    assert explain(make_facts(feeds=feeds, page=Page(held=(HELD,))), NOW).feeds == ()
+    assert explain(make_facts(feeds=feeds, story=None), NOW).feeds == ()
 
 
 def test_an_explanation_is_whole() -> None:

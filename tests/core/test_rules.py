@@ -150,6 +150,8 @@ def test_no_rule_takes_everything() -> None:
         ("What is new", "new", "en", True),
         ("Ministers", "minister", None, False),
         ("Minister!", "minister", None, True),
+        ("What the ministers said of it", "minister", None, True),
+        ("Министры сказали, что это не так", "министр", None, True),
         ("Կառավարության նիստը", "կառավարություն", "hy", True),
         ("Выборы прошли", "выбор", "ru", True),
         ("Кабинет в Ереване", "Ереван", "ru", True),

@@ -84,6 +84,8 @@ def _list_lines(explanation: Explanation, zone: str) -> Iterator[tuple[str, str]
     yield "embargo", _say_release(explanation, zone)
     yield from _list_story(explanation, zone)
     yield explanation.place, explanation.why
+    for slug, why in explanation.feeds:
+        yield "feed", f"{slug}: {why}" if why else slug
 
 
 def _say_release(explanation: Explanation, zone: str) -> str:
@@ -178,6 +180,7 @@ def _describe(explanation: Explanation) -> dict[str, Any]:
         and {"at": write_time(explanation.time.at), "effect": explanation.time.effect},
         "place": explanation.place,
         "why": explanation.why,
+        "feeds": [{"slug": slug, "why": why or None} for slug, why in explanation.feeds],
     }
 
 

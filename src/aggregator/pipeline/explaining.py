@@ -62,6 +62,7 @@ def explain_report(config: Config, store: Store, meant: Match, now: datetime) ->
         list_known(config.sources, heads),
         config.newsfeed.timezone,
         store.versions.load(meant.report),
+        config.feeds,
     )
     return explain(facts, now)
 

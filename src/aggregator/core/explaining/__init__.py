@@ -17,6 +17,8 @@ from aggregator.core.likeness import Compared, Key, Window
 from aggregator.core.model import Entry, FetchState, Order, Report, Story, Version
 from aggregator.core.origin import Known
 from aggregator.core.reuse import find_release, judge
+from aggregator.core.rules import list_feeds
+from aggregator.core.settings import FeedSettings
 
 __all__ = [
     "Apart",
@@ -41,7 +43,7 @@ class Facts:
     `left_out` why the filters do not take it, "" where they do,
     `published_as` the id under which it was last published, `compared` what of
     the `window` it was compared with, `entries` those that may be told of; times are
-    said in the `zone`. `versions` are what it said before its edits.
+    said in the `zone`. `versions` are what it said before its edits, `feeds` those by rule.
     """
 
     entry: Entry
@@ -58,6 +60,7 @@ class Facts:
     known: Known
     zone: str = "UTC"
     versions: Sequence[Version] = ()
+    feeds: Sequence[FeedSettings] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Explanation:
     `terms` are those that hold for it now, in words; before `release` they let
     nothing be shown. One that is not compared is too old for it, or stands in
     no story. `place` and `why` are about the live feed. `edits` are those that
-    are remembered, without words while it is taken down; `time` is its story's.
+    are remembered, without words while it is taken down; `time` is its story's,
+    and `feeds` are those by rule that take its story, each with the reason.
     """
 
     entry: Entry
@@ -83,6 +87,7 @@ class Explanation:
     why: str
     edits: tuple[Edit, ...] = ()
     time: StoryTime | None = None
+    feeds: tuple[tuple[str, str], ...] = ()
 
 
 def explain(facts: Facts, now: datetime) -> Explanation:
@@ -91,6 +96,7 @@ def explain(facts: Facts, now: datetime) -> Explanation:
     place, why = find_place(
         facts.story, facts.orders, facts.page, facts.left_out, is_known=standing is not None
     )
+    shown = None if place is Place.HELD else facts.story
     return Explanation(
         entry=facts.entry,
         state=facts.state,
@@ -105,4 +111,5 @@ def explain(facts: Facts, now: datetime) -> Explanation:
         why=why,
         edits=tell_edits(facts.versions, facts.entry, is_out=bool(facts.orders)),
         time=tell_time(facts.versions, facts.entry, facts.story),
+        feeds=list_feeds(shown, facts.feeds, now) if shown else (),
     )

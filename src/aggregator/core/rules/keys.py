@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from aggregator.core.model import Condition, Report
 from aggregator.core.patterns import search
-from aggregator.core.rules.wording import holds
+from aggregator.core.rules.wording import guess, holds
 from aggregator.core.tags import fold_tag, fold_tags
 
 _SHOWN = 3
@@ -83,9 +83,10 @@ def _find(name: str, patterns: Iterable[str], texts: Sequence[str]) -> str:
 
 def _find_words(values: Iterable[str], report: Report) -> str:
     entry = report.entry
+    language = entry.language or guess(entry.text)
     for phrase in values:
         for place, text in (("title", entry.title), ("text", entry.text)):
-            if holds(text, phrase, entry.language):
+            if holds(text, phrase, language):
                 return f'{place} holds "{phrase}"'
     return ""
 

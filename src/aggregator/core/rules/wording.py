@@ -3,16 +3,24 @@
 import re
 from functools import lru_cache
 
+from aggregator.core.stopwords import guess_language
 from aggregator.core.text import count_words, fold
 from aggregator.core.words import stem, tokenize
 
 _READ = 50_000
 """Characters of a text that are looked at, as `core.patterns` does."""
+_SAMPLE = 2_000
 _ABSTRACT = re.compile("(?<=..)ությ.*")
 """The ending of Armenian abstract nouns, which the stemmer leaves on կառավարություն and takes
 from its other cases with more of the word than it should."""
 
 Forms = frozenset[str]
+
+
+@lru_cache(maxsize=64)  # of one report, from one rule to the next
+def guess(text: str) -> str:
+    """The language that a text's small words are of; "" where that is not plain."""
+    return guess_language(fold(match.group()) for match in tokenize(text[:_SAMPLE]))
 
 
 def holds(text: str, phrase: str, language: str | None) -> bool:
