@@ -1,7 +1,7 @@
 """Gives the places of the live feed to stories that may be shown and can be made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from aggregator.core.audit import Due, find_due
@@ -15,6 +15,9 @@ from aggregator.edges.render import Fragments, Unrenderable, render_story
 from aggregator.pipeline.inspecting import find_fault
 from aggregator.pipeline.proving import find_breach
 
+_MOST_KEPT = 2_000
+"""Stories whose fragments are remembered from one publishing to the next, about 10 kB each."""
+_RENDERED: dict[tuple[Shown, Due], Fragments] = {}
 _MOST_LEADS = 5
 """Reports of one story that are tried: more that cannot be shown, and the fault is elsewhere."""
 
@@ -89,7 +92,7 @@ class Maker:
     def make(self, story: Story) -> Story | None:
         """The story as it is shown: by the first of its reports that an entry can be made of."""
         known = self.told.get(story.id)
-        if known is None or story not in known:
+        if known is None or not any(_are_same(story, one) for one in known):
             self.made.pop(story.id, None)
             known = self.told[story.id] = story, self._find_way(story)
         return known[1]
@@ -139,10 +142,27 @@ class Maker:
         return None
 
 
+def _are_same(one: Story, other: Story | None) -> bool:
+    """Whether two tellings are shown alike: a floor counts by the time it leads to."""
+    if other is None or one.updated != other.updated:
+        return False
+    return replace(one, floor=None) == replace(other, floor=None)
+
+
 def _render(shown: Shown, due: Due, now: datetime) -> Fragments | Unrenderable:
     """The story in each format, judged as readers and its sources will; a bad one is not made."""
-    made = render_story(shown)
+    known = _RENDERED.get((shown, due))
+    made = known or render_story(shown)
     if isinstance(made, Fragments):
         fault = find_fault(made) or find_breach(made, due, now)
-        return Unrenderable(fault) if fault else made
+        if fault:
+            return Unrenderable(fault)
+        _remember(shown, due, made)
     return made
+
+
+def _remember(shown: Shown, due: Due, made: Fragments) -> None:
+    """Keep the fragments of a story; when there are too many, begin anew."""
+    if len(_RENDERED) >= _MOST_KEPT:
+        _RENDERED.clear()
+    _RENDERED[shown, due] = made

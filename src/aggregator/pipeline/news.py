@@ -22,7 +22,7 @@ class News:
     `entries` were written since the last publishing, or held back by it. `terms` are sources
     whose terms are others than those they were published under. With
     `is_reset` the configuration decides anew what every story is and is called.
-    There `is_more` than one publishing tells.
+    There `is_more` than one publishing tells. `names` are those of the entries.
     """
 
     entries: tuple[Entry, ...]
@@ -30,11 +30,7 @@ class News:
     is_reset: bool
     is_more: bool
     notes: tuple[tuple[str, str], ...]
-
-    @property
-    def names(self) -> frozenset[tuple[str, str]]:
-        """Which entries they are."""
-        return frozenset(entry.name for entry in self.entries)
+    names: frozenset[tuple[str, str]]
 
 
 def find_news(config: Config, store: Store, now: datetime) -> News:
@@ -51,12 +47,14 @@ def find_news(config: Config, store: Store, now: datetime) -> News:
         "settings": settings,
         "terms": json.dumps(digests, sort_keys=True),
     }
+    found = {entry.name: entry for entry in (*held, *fresh)}
     return News(
-        tuple({entry.name: entry for entry in (*held, *fresh)}.values()),
+        tuple(found.values()),
         frozenset(find_changed(_read_terms(store), digests)),
         is_reset,
         is_more,
         tuple(notes.items()),
+        frozenset(found),
     )
 
 
