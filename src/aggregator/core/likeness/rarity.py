@@ -1,7 +1,6 @@
 """How much a word, a name or a number says: little where many reports have it."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from math import log
 
 from aggregator.core.likeness.traits import Traits
@@ -14,7 +13,6 @@ _BEFORE = 1_000
 and a name that a third of its fifty reports have would count as one that all have."""
 
 
-@lru_cache(maxsize=65_536)
 def tell_rarity(count: int, total: int) -> float:
     """From 0, for what all of the reports have, to 1, for what none of them has."""
     seen = total + _BEFORE
@@ -34,5 +32,32 @@ def number_term(number: str) -> str:
 def list_terms(traits: Traits) -> Iterator[str]:
     """Every term of a report, once each."""
     yield from traits.words
-    yield from (name_term(name) for name in traits.names)
-    yield from (number_term(number) for number in traits.numbers)
+    yield from (name_term(name) for name in traits.known_names)
+    yield from (number_term(number) for number in traits.known_numbers)
+
+
+class Rarities(dict[str, float]):
+    """How rare each term is among many reports; what was told stays until it begins anew."""
+
+    def __init__(self, count: Callable[[str], int]) -> None:
+        """Begin with no reports; `count` says how many have a term."""
+        self._count = count
+        self.begin(0)
+
+    def begin(self, total: int) -> None:
+        """Begin anew, with so many reports."""
+        self.clear()
+        self._total = total
+        self._by_count: dict[int, float] = {}
+
+    def __missing__(self, term: str) -> float:
+        """Tell of a term that was not asked for yet."""
+        self[term] = rarity = self.tell(self._count(term))
+        return rarity
+
+    def tell(self, count: int) -> float:
+        """How rare a term is that so many have."""
+        known = self._by_count.get(count)
+        if known is None:
+            known = self._by_count[count] = tell_rarity(count, self._total)
+        return known
