@@ -8,7 +8,7 @@ be told from different reports: on the authored day the lowest true pair has
 """
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Collection
 from zlib import crc32
 
@@ -44,7 +44,7 @@ def share(left: "array[int]", right: "array[int]", common: Collection[int] = ())
     `common` are runs that many reports of one source have: its footers. Texts
     of which few of the lowest runs meet are not compared further, and share 0.
     """
-    short, long = sorted((left, right), key=len)
+    short, long = (left, right) if len(left) <= len(right) else (right, left)
     if len(short) < MIN_RUNS or _meet_seldom(short, long):
         return 0.0
     one, other = set(short).difference(common), set(long).difference(common)
@@ -60,7 +60,6 @@ def _meet_seldom(short: "array[int]", long: "array[int]") -> bool:
     """
     if len(short) <= 2 * _LOOK:
         return False
-    met = sum(
-        long[at] == run for run in short[:_LOOK] if (at := bisect_left(long, run)) < len(long)
-    )
-    return met < _LEAST_MET
+    lowest = short[:_LOOK]
+    met = set(lowest).intersection(long[: bisect_right(long, lowest[-1])])
+    return len(met) < _LEAST_MET

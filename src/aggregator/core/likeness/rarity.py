@@ -1,6 +1,7 @@
 """How much a word, a name or a number says: little where many reports have it."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from math import log
 
 from aggregator.core.likeness.traits import Traits
@@ -13,6 +14,7 @@ _BEFORE = 1_000
 and a name that a third of its fifty reports have would count as one that all have."""
 
 
+@lru_cache(maxsize=65_536)
 def tell_rarity(count: int, total: int) -> float:
     """From 0, for what all of the reports have, to 1, for what none of them has."""
     seen = total + _BEFORE
@@ -48,16 +50,8 @@ class Rarities(dict[str, float]):
         """Begin anew, with so many reports."""
         self.clear()
         self._total = total
-        self._by_count: dict[int, float] = {}
 
     def __missing__(self, term: str) -> float:
         """Tell of a term that was not asked for yet."""
-        self[term] = rarity = self.tell(self._count(term))
+        self[term] = rarity = tell_rarity(self._count(term), self._total)
         return rarity
-
-    def tell(self, count: int) -> float:
-        """How rare a term is that so many have."""
-        known = self._by_count.get(count)
-        if known is None:
-            known = self._by_count[count] = tell_rarity(count, self._total)
-        return known

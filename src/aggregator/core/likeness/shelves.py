@@ -17,14 +17,18 @@ class Shelves(Generic[Name]):
         self._alone: dict[Name, int] = {}
         self._lists: dict[Name, list[int]] = {}
 
-    def put(self, name: Name, number: int) -> None:
-        """Put a number under a name."""
-        if name in self._lists:
-            self._lists[name].append(number)
-        elif name in self._alone:
-            self._lists[name] = [self._alone.pop(name), number]
-        else:
+    def put(self, name: Name, number: int) -> Sequence[int]:
+        """Put a number under a name; where others are there, all of them now, else none."""
+        numbers = self._lists.get(name)
+        if numbers is not None:
+            numbers.append(number)
+            return numbers
+        first = self._alone.pop(name, None)
+        if first is None:
             self._alone[name] = number
+            return ()
+        self._lists[name] = numbers = [first, number]
+        return numbers
 
     def take(self, name: Name, number: int) -> None:
         """Take a number that was put under a name away from there."""

@@ -13,6 +13,7 @@ from aggregator.core.likeness.weighing import (
 )
 from aggregator.core.near import SAME
 
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What two reports share, and in words what forbids that it counts, "" where nothing does."""

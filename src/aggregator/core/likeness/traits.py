@@ -152,6 +152,7 @@ def read_traits(report: Report) -> Traits:
     title_names = dict.fromkeys(_read_names(headline, language, own))
     names = title_names | dict.fromkeys(_read_names(opening, language, own))
     words = title | dict.fromkeys(_read_stems(opening, language))
+    numbers = read_numbers(entry.title) | read_numbers(beginning)
     return Traits(
         source_id=intern(entry.source_id),
         language=language,
@@ -160,7 +161,7 @@ def read_traits(report: Report) -> Traits:
         title_words=len(title),
         known_names=tuple(names),
         names_in_title=len(title_names),
-        known_numbers=tuple(map(intern, sorted(read_numbers(entry.title) | read_numbers(beginning)))),
+        known_numbers=tuple(map(intern, sorted(numbers))),
         told_sums=_pack(_read_capitals(opening, language, own)),
         title_sums=_pack(read_figures(entry.title)),
         figure_sums=_pack(read_figures(entry.text[:_MOST_TEXT])),

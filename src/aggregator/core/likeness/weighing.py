@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import exp, sqrt
+from operator import mul
 
 from aggregator.core.likeness.rarity import Rarity, name_term, number_term
 from aggregator.core.likeness.traits import Traits
@@ -85,8 +86,9 @@ def weigh(left: Traits, right: Traits, rarity: Rarity, text: float, lengths: flo
     hours = abs((left.at - right.at).total_seconds()) / 3600
     linked = is_linked(left, right)
     if left.language == right.language:
-        words = _weigh_words(left, right, rarity, lengths)
-        few = _tell_shortness(left, right) * min(1.0, _count_shared(left, right) / _SHARED_WORDS)
+        shared = set(left.words).intersection(right.words)
+        words = _weigh_words(shared, left.title, right.title, rarity) / lengths
+        few = _tell_shortness(left, right) * min(1.0, len(shared) / _SHARED_WORDS)
         score = words + _BESIDE_WORDS * names * few
     else:
         words = 0.0
@@ -113,7 +115,7 @@ def are_copies(left: Traits, right: Traits) -> bool:
     return 2 * len(short.figures & long.figures) >= len(short.figures)
 
 
-def _have_own(left: frozenset[str], right: frozenset[str]) -> bool:
+def _have_own(left: frozenset[int], right: frozenset[int]) -> bool:
     """Whether each has something that the other has not: then neither is a part of the other."""
     return not (left <= right or right <= left)
 
@@ -141,34 +143,29 @@ def _compare(left: Iterable[str], right: Iterable[str]) -> float:
     return len(one & other) / (len(one | other) or 1)
 
 
-def _weigh_words(left: Traits, right: Traits, rarity: Rarity, lengths: float) -> float:
-    """The cosine of the two, rare words and those of titles weighing more."""
-    shared = set(left.words).intersection(right.words)
-    if not shared:
-        return 0.0
+def _weigh_words(
+    shared: Collection[str], title: Collection[str], other_title: Collection[str], rarity: Rarity
+) -> float:
+    """The product of the two as vectors, rare words and those of titles weighing more."""
     product = sum(
         rarity(stem) ** 2
-        * (_IN_TITLE if stem in left.title else 1.0)
-        * (_IN_TITLE if stem in right.title else 1.0)
+        * (_IN_TITLE if stem in title else 1.0)
+        * (_IN_TITLE if stem in other_title else 1.0)
         for stem in shared
     )
-    return product / lengths * _tell_many(len(shared))
+    return product * _tell_many(len(shared))
 
 
 def measure_length(traits: Traits, rarity: Rarity) -> float:
     """The length of a report's words as a vector, see `weigh`; never 0."""
-    square = sum(weight * weight for weight in map(rarity, traits.words))
-    square += _MORE_IN_TITLE * sum(weight * weight for weight in map(rarity, traits.title))
-    return sqrt(square) or 1.0
+    weights = list(map(rarity, traits.words))
+    squares = list(map(mul, weights, weights))
+    return sqrt(sum(squares) + _MORE_IN_TITLE * sum(squares[: traits.title_words])) or 1.0
 
 
 def _tell_many(shared: int) -> float:
     """1 for many shared words, little for few: one word may be shared by chance."""
     return min(1.0, shared / _SHARED_WORDS) ** 2
-
-
-def _count_shared(left: Traits, right: Traits) -> int:
-    return len(set(left.words).intersection(right.words))
 
 
 def _tell_shortness(left: Traits, right: Traits) -> float:
@@ -181,12 +178,13 @@ def _weigh_names(left: Traits, right: Traits, rarity: Rarity) -> float:
     """What shared names and rare numbers count together."""
     total, has_other = 0.0, False
     shared = left.names & right.names
+    title, other_title = left.title_names, right.title_names
     for name in shared:
-        titles = (name in left.title_names) + (name in right.title_names)
+        titles = (name in title) + (name in other_title)
         weight = _PLACE if is_place(name) else rarity(name_term(name))
         has_other = has_other or not is_place(name)
         total += weight * _NAME_PLACES[titles]
-    if not _are_enough(shared, left.title_names & right.title_names):
+    if not _are_enough(shared, title & other_title):
         total *= _TOO_FEW
     for number in left.numbers & right.numbers:
         total += _NUMBER * rarity(number_term(number))

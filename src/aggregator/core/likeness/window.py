@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from heapq import heappop, heappush, nlargest
+from heapq import heappop, heappush
 from itertools import count
 
 from aggregator.core.likeness.rarity import Rarities, list_terms
@@ -130,7 +130,9 @@ class Window:
     def find_compared(self, key: Key) -> Mapping[Key, Compared]:
         """The reports that one was compared with, those too that do not count as alike, and why."""
         number = self._numbers.get(key)
-        others = () if number is None else self._find_candidates(number)
+        if number is None:
+            return {}
+        others = self._find_candidates(number)
         return {self._held[other].key: self._explain(number, other) for other in others}
 
     def _explain(self, left: int, right: int) -> Compared:
@@ -208,16 +210,16 @@ class Window:
         insort(self._by_source.setdefault(key[0], []), (traits.at, key))
         self._common.pop(key[0], None)
         for term in _list_shelves(traits):
-            self._look_again(term)
-            self._postings.put(term, number)
+            shelf = self._postings.put(term, number)
+            if len(shelf) <= _MOST_CANDIDATES:
+                self._look_again(shelf)
         self._changed += 1
 
-    def _look_again(self, term: str | int) -> None:
+    def _look_again(self, numbers: Iterable[int]) -> None:
         """Who shares something rare with a new report has it among its candidates now."""
-        if self._postings.count(term) < _MOST_CANDIDATES:
-            for number in self._postings.find(term):
-                if number in self._known:
-                    self._known[number].pop(number, None)
+        for number in numbers:
+            if number in self._known:
+                self._known[number].pop(number, None)
 
     def _drop(self, number: int) -> None:
         held = self._held.pop(number)
@@ -247,7 +249,7 @@ class Window:
                 points[other] += weight
         points.pop(number, None)
         # The last of those that get in may be as good as the first of those that do not.
-        least = min(nlargest(_MOST_CANDIDATES, points.values()), default=0.0)
+        least = min(sorted(points.values(), reverse=True)[:_MOST_CANDIDATES], default=0.0)
         found = [
             (-has, self._held[other].key, other) for other, has in points.items() if has >= least
         ]
