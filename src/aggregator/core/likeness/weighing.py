@@ -178,13 +178,12 @@ def _weigh_names(left: Traits, right: Traits, rarity: Rarity) -> float:
     """What shared names and rare numbers count together."""
     total, has_other = 0.0, False
     shared = left.names & right.names
-    title, other_title = left.title_names, right.title_names
     for name in shared:
-        titles = (name in title) + (name in other_title)
+        titles = (name in left.title_names) + (name in right.title_names)
         weight = _PLACE if is_place(name) else rarity(name_term(name))
         has_other = has_other or not is_place(name)
         total += weight * _NAME_PLACES[titles]
-    if not _are_enough(shared, title & other_title):
+    if total and not _are_enough(shared, left.title_names & right.title_names):
         total *= _TOO_FEW
     for number in left.numbers & right.numbers:
         total += _NUMBER * rarity(number_term(number))

@@ -5,7 +5,7 @@ clock. What it answers depends on the reports it holds and not on their order.
 """
 
 from bisect import insort
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -238,7 +238,7 @@ class Window:
 
     def _find_candidates(self, number: int) -> list[int]:
         """Those that share the most, the rarest terms first."""
-        points: dict[int, float] = defaultdict(float)
+        points: dict[int, float] = {}
         visits = 0
         for size, _, term, shelf in sorted(self._list_few(self._held[number].traits)):
             visits += size
@@ -246,7 +246,7 @@ class Window:
                 break
             weight = self._rarities[term] if isinstance(term, str) else 1.0
             for other in shelf:
-                points[other] += weight
+                points[other] = points.get(other, 0.0) + weight
         points.pop(number, None)
         # The last of those that get in may be as good as the first of those that do not.
         least = min(sorted(points.values(), reverse=True)[:_MOST_CANDIDATES], default=0.0)
