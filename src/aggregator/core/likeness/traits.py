@@ -124,7 +124,8 @@ class Traits:
 
 def _pack(words: Iterable[str]) -> bytes:
     """Their checksums, a third of the room that a set of the words would take."""
-    return array("I", sorted({crc32(_encode(word)) for word in words})).tobytes()
+    sums = {crc32(_encode(word)) for word in words}
+    return array("I", sorted(sums)).tobytes() if sums else b""
 
 
 def _unpack(sums: bytes) -> frozenset[int]:
@@ -150,7 +151,8 @@ def read_traits(report: Report) -> Traits:
     headline, opening = (list(_read_words(said, language)) for said in (title_text, beginning))
     title = dict.fromkeys(_read_stems(headline, language))
     title_names = dict.fromkeys(_read_names(headline, language, own))
-    names = title_names | dict.fromkeys(_read_names(opening, language, own))
+    capitals = [word for word in opening if word[0][0].isupper()]
+    names = title_names | dict.fromkeys(_read_names(capitals, language, own))
     words = title | dict.fromkeys(_read_stems(opening, language))
     numbers = read_numbers(entry.title) | read_numbers(beginning)
     return Traits(
@@ -162,7 +164,7 @@ def read_traits(report: Report) -> Traits:
         known_names=tuple(names),
         names_in_title=len(title_names),
         known_numbers=tuple(map(intern, sorted(numbers))),
-        told_sums=_pack(_read_capitals(opening, language, own)),
+        told_sums=_pack(_read_told(capitals, language, own)),
         title_sums=_pack(read_figures(entry.title)),
         figure_sums=_pack(read_figures(entry.text[:_MOST_TEXT])),
         runs=read_runs(entry.text),
@@ -220,12 +222,12 @@ def _read_names(
                 yield intern(name)
 
 
-def _read_capitals(
+def _read_told(
     words: Iterable[tuple[str, str]], language: str, own: frozenset[str]
 ) -> Iterator[str]:
-    """Every word with a capital letter, but for those by which the source speaks of itself."""
+    """The words as they are written, but for those by which the source speaks of itself."""
     for word, _ in words:
-        if word[0].isupper() and skeleton(word, language) not in own:
+        if skeleton(word, language) not in own:
             yield fold(word)
 
 
@@ -234,8 +236,13 @@ def _read_own_names(report: Report) -> frozenset[str]:
     names: Iterable[str | None] = (
         report.source.name, report.head.title, report.source.reuse.credit, *report.source.aliases
     )  # fmt: skip
-    said = " ".join(fold(name) for name in names if name)
     language = (report.entry.language or "").partition("-")[0]
+    return _spell_names(tuple(name for name in names if name), language)
+
+
+@lru_cache(maxsize=4_096)
+def _spell_names(names: tuple[str, ...], language: str) -> frozenset[str]:
+    said = " ".join(map(fold, names))
     bones = (skeleton(found.group(), language) for found in tokenize(said))
     return frozenset(one for one in bones if one and canonical_place(one) is None)
 

@@ -44,6 +44,8 @@ _SHARED_WORDS = 4
 """Shared words below which they count in part: one word may be shared by chance."""
 _FADES = 36.0
 """Hours after which the same likeness is worth a third (without time, recall fell by 0.25)."""
+FAR = timedelta(hours=72)
+"""Further apart no likeness is worth more than 0.14, too little for anything; copies apart."""
 _TEMPLATE = 0.5
 _SHORT = 40
 """Three-word runs of a text so short that a template fills it: "a fire in ... Street, put out"."""

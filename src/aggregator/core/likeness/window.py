@@ -17,7 +17,7 @@ from aggregator.core.likeness.rarity import Rarities, list_terms
 from aggregator.core.likeness.shelves import Shelves
 from aggregator.core.likeness.telling import Compared, name_veto, weigh_anyway
 from aggregator.core.likeness.traits import Traits, read_traits
-from aggregator.core.likeness.weighing import NONE, Likeness, measure_length, weigh
+from aggregator.core.likeness.weighing import FAR, NONE, Likeness, measure_length, weigh
 from aggregator.core.model import Report
 from aggregator.core.near import SAME, share
 
@@ -109,14 +109,18 @@ class Window:
                 self._drop(number)
 
     def find_alike(self, key: Key) -> Mapping[Key, Likeness]:
-        """The reports that share something with one, and how much; empty for one not held."""
+        """The reports that share something with one, and how much; empty for one not held.
+
+        Of those from other days only the ones with the same text: no other can be one event.
+        """
         number = self._numbers.get(key)
         if number is None:
             return {}
         known = self._known.setdefault(number, {})
         if number not in known:
             for other in self._find_candidates(number):
-                self._compare(number, other)
+                if not self._is_far(number, other):
+                    self._compare(number, other)
             known[number] = NONE  # looked for
         return {
             self._held[other].key: likeness for other, likeness in known.items() if likeness.score
@@ -144,6 +148,11 @@ class Window:
         recurs = self._recurs(left) or self._recurs(right)
         veto = _FRAME if is_frame else name_veto(one, other, text, recurs=recurs)
         return Compared(weigh_anyway(one, other, self._rarities.__getitem__, text), veto)
+
+    def _is_far(self, left: int, right: int) -> bool:
+        """Whether the two are too far apart to be one event, and of different texts."""
+        one, other = self._held[left].traits, self._held[right].traits
+        return abs(one.at - other.at) > FAR and share(one.runs, other.runs) < SAME
 
     def _compare(self, left: int, right: int) -> Likeness:
         known = self._known.setdefault(left, {})
