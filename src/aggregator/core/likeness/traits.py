@@ -200,15 +200,10 @@ def _read_words(text: str, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _read_stems(words: Iterable[tuple[str, str]], language: str) -> Iterator[str]:
+    """The words as terms, one string for all reports that have a word: thousands have it."""
     for _, known in words:
         if len(known) > 1:
-            yield _word_term(known, language)
-
-
-@lru_cache(maxsize=65_536)
-def _word_term(stem: str, language: str) -> str:
-    """One string for all reports that have the word: thousands have it."""
-    return intern(f"{language} {stem}")
+            yield intern(f"{language} {known}")
 
 
 def _read_names(

@@ -94,19 +94,25 @@ class Window:
                 self._drop(number)
                 self._put(report, digest)
         if self._changed * _DRIFT >= len(self):
-            self._known.clear()
-            self._lengths.clear()
-            self._rarities.begin(len(self))
-            self._changed = 0
+            self._compare_anew()
 
     def forget_before(self, now: datetime) -> None:
         """Drop what is too old to be compared, and the oldest of too many; take in none such."""
         self._oldest = now - DAYS
+        before = len(self)
         while self._ages and (self._ages[0][0] < self._oldest or len(self) > MOST):
             at, key = heappop(self._ages)
             number = self._numbers.get(key)
             if number is not None and self._held[number].traits.at == at:
                 self._drop(number)
+        if (before - len(self)) * _DRIFT >= len(self):
+            self._compare_anew()
+
+    def _compare_anew(self) -> None:
+        self._known.clear()
+        self._lengths.clear()
+        self._rarities.begin(len(self))
+        self._changed = 0
 
     def find_alike(self, key: Key) -> Mapping[Key, Likeness]:
         """The reports that share something with one, and how much; empty for one not held.
@@ -215,8 +221,9 @@ class Window:
         held = _Held(key, digest, _sum(f"{key[0]} {traits.title}"), traits)
         self._held[number], self._numbers[key] = held, number
         self._titles.put(held.title, number)
-        heappush(self._ages, (traits.at, key))
-        insort(self._by_source.setdefault(key[0], []), (traits.at, key))
+        age = (traits.at, key)
+        heappush(self._ages, age)
+        insort(self._by_source.setdefault(key[0], []), age)
         self._common.pop(key[0], None)
         for term in _list_shelves(traits):
             shelf = self._postings.put(term, number)
