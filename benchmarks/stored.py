@@ -35,7 +35,8 @@ from aggregator.edges.store import Store, open_store
 from aggregator.edges.store.saving import save_entries
 from aggregator.edges.store.schema import entries as table
 from aggregator.pipeline.pool import Pool
-from aggregator.pipeline.publish import remember_prefix, select
+from aggregator.pipeline.publish import remember_prefix
+from aggregator.pipeline.selecting import select
 from window import SOURCES, draw
 
 T = TypeVar("T")
@@ -59,9 +60,9 @@ _CHANGED = {
     "changed": "changed - :span * :age",
 }
 _CLAIM = """INSERT INTO claims (story_id, source_id, key, at)
-SELECT 'tag:' || id, source_id, key, sort_at FROM entries ORDER BY sort_at"""
+SELECT 'tag:news.example,2026:' || id, source_id, key, sort_at FROM entries ORDER BY sort_at"""
 _JOIN = """INSERT INTO members (source_id, key, story_id, at)
-SELECT source_id, key, 'tag:' || id, sort_at FROM entries ORDER BY sort_at"""
+SELECT source_id, key, 'tag:news.example,2026:' || id, sort_at FROM entries ORDER BY sort_at"""
 
 
 def draw_reports(count: int) -> list[Report]:
@@ -168,16 +169,14 @@ def measure(stored: int, reports: Sequence[Report], new: int) -> dict[str, tuple
         with open_store(place) as store:
             prefix, window = remember_prefix(store, config, now), Window()
             clocks.take("start: the last days read", lambda: Pool(config, store, window, now))
-            clocks.take(
-                "start: first publishing", lambda: select(config, store, prefix, now, window)
-            )
+            publishing = partial(select, config, store, prefix, now, window)
+            clocks.take("start: first publishing", publishing)
             window.learn(known)
             for report in fresh[:new]:
                 save(place / "aggregator.db", [report.entry])
-                clocks.take(
-                    "one report", partial(find_story, store, window, reports, report, clocks)
-                )
-            select(config, store, prefix, now, window)
+                finding = partial(find_story, store, window, reports, report, clocks)
+                clocks.take("one report", finding)
+            publishing()
             for report in fresh[new:]:
                 save(place / "aggregator.db", [report.entry])
                 for step in ("publishing, one new", "publishing, nothing new"):
