@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
-from sys import intern
 from zlib import crc32
 
 from aggregator.core.model import Entry, Report
@@ -144,7 +143,7 @@ def _sum_address(url: str) -> int:
 def read_traits(report: Report) -> Traits:
     """What of the report is compared."""
     entry = report.entry
-    language = intern(_find_language(entry))
+    language = _keep_one(_find_language(entry))
     title_text = _SECTION.sub("", entry.title)
     beginning = _drop_dateline(entry.text[: _BEGINNING + 60])[:_BEGINNING]
     own = _read_own_names(report)
@@ -156,14 +155,14 @@ def read_traits(report: Report) -> Traits:
     words = title | dict.fromkeys(_read_stems(opening, language))
     numbers = read_numbers(entry.title) | read_numbers(beginning)
     return Traits(
-        source_id=intern(entry.source_id),
+        source_id=_keep_one(entry.source_id),
         language=language,
         at=entry.sort_at,
         words=tuple(words),
         title_words=len(title),
         known_names=tuple(names),
         names_in_title=len(title_names),
-        known_numbers=tuple(map(intern, sorted(numbers))),
+        known_numbers=tuple(map(_keep_one, sorted(numbers))),
         told_sums=_pack(_read_told(capitals, language, own)),
         title_sums=_pack(read_figures(entry.title)),
         figure_sums=_pack(read_figures(entry.text[:_MOST_TEXT])),
@@ -199,11 +198,16 @@ def _read_words(text: str, language: str) -> Iterator[tuple[str, str]]:
             yield word, known
 
 
+@lru_cache(maxsize=65_536)
+def _keep_one(word: str) -> str:
+    """One string for all reports that have the word: thousands have it."""
+    return word
+
+
 def _read_stems(words: Iterable[tuple[str, str]], language: str) -> Iterator[str]:
-    """The words as terms, one string for all reports that have a word: thousands have it."""
     for _, known in words:
         if len(known) > 1:
-            yield intern(f"{language} {known}")
+            yield _keep_one(f"{language} {known}")
 
 
 def _read_names(
@@ -214,7 +218,7 @@ def _read_names(
         if word[0].isupper() and (bones := skeleton(word, language)):
             name = canonical_place(bones) or bones
             if name not in own:
-                yield intern(name)
+                yield _keep_one(name)
 
 
 def _read_told(
