@@ -51,11 +51,12 @@ class Lifted(Window):
         self._nearness = nearness
         super().__init__(reports)
 
-    def _compare(self, left: Key, right: Key) -> Likeness:
-        likeness = super()._compare(left, right)
-        if likeness.is_copy or left[0] == right[0] or not _UNSURE <= likeness.score < ENOUGH:
+    def _weigh(self, left: int, right: int) -> Likeness:
+        likeness = super()._weigh(left, right)
+        one, other = (self._held[number].key for number in (left, right))
+        if likeness.is_copy or one[0] == other[0] or not _UNSURE <= likeness.score < ENOUGH:
             return likeness
-        more = _WEIGHT * max(0.0, self._nearness(left, right) - _FAR)
+        more = _WEIGHT * max(0.0, self._nearness(one, other) - _FAR)
         return replace(likeness, score=likeness.score + more)
 
 

@@ -22,7 +22,7 @@ from aggregator.core.model import Entry, Report, Source
 _BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 _WORDS = 30_000
 _LENGTH = 300
-_SOURCES = 200
+SOURCES = 200
 _NAMES = 0.08
 _MOST_MS, _MOST_MB = 1.0, 150.0
 
@@ -36,7 +36,7 @@ def draw(count: int) -> Iterator[Report]:
         words = chance.choices(vocabulary, weights, k=_LENGTH)
         cased = [word.title() if chance.random() < _NAMES else word for word in words]
         at = _BEGUN + number * timedelta(minutes=2)
-        source = Source(f"s{number % _SOURCES}", "https://s.example/rss")
+        source = Source(f"s{number % SOURCES}", "https://s.example/rss")
         title, text = " ".join(cased[:9]), " ".join(cased)
         entry = Entry(
             source.id,

@@ -28,10 +28,11 @@ _INFLECTED = frozenset({"hy", "ru", "uk", "be", "bg", "sr", "pl", "cs"})
 """Languages that give names endings of their own: "Евлахе", "Եվլախում"."""
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc][^\W_]+)*")
-_NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\w)|\d+(?!\w)")
+_NUMBER = re.compile(r"\d(?:\d{0,2}(?:[.,\u00a0\u202f ]\d{3})+(?!\w)|\d*(?!\w))")
 _NO_BEGINNING = re.compile(r"[\w.,]")
 """Looked at behind a match: before it, it makes the expression ten times as slow."""
-_FIGURE = re.compile(r"(?<!\w)\d[\d.,]*")
+_FIGURE = re.compile(r"\d(?<!\w\d)[\d.,]*")
+"""Both begin with a plain digit, which is looked for ten times as fast as anything else."""
 _PLAIN = re.compile(r"(?:19|20)\d\d|\d0+")
 """A year, or a round number."""
 _POSSESSIVE = re.compile(r"['\u2019\u02bc]s?$")

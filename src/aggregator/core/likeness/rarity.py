@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from math import log
 
+from aggregator.core.likeness.common import know_share
 from aggregator.core.likeness.terms import name_term, number_term
 from aggregator.core.likeness.traits import Traits
 
@@ -29,5 +30,24 @@ def tell_rarity(count: int, total: int, before: float = 0.0) -> float:
 def list_terms(traits: Traits) -> Iterator[str]:
     """Every term of a report, once each."""
     yield from traits.words
-    yield from (name_term(name) for name in traits.names)
-    yield from (number_term(number) for number in traits.numbers)
+    yield from (name_term(name) for name in traits.known_names)
+    yield from (number_term(number) for number in traits.known_numbers)
+
+
+class Rarities(dict[str, float]):
+    """How rare each term is among many reports; what was told stays until it begins anew."""
+
+    def __init__(self, count: Callable[[str], int]) -> None:
+        """Begin with no reports; `count` says how many have a term."""
+        self._count = count
+        self.begin(0)
+
+    def begin(self, total: int) -> None:
+        """Begin anew, with so many reports."""
+        self.clear()
+        self._total = total
+
+    def __missing__(self, term: str) -> float:
+        """Tell of a term that was not asked for yet."""
+        self[term] = rarity = tell_rarity(self._count(term), self._total, know_share(term))
+        return rarity

@@ -13,8 +13,6 @@ from aggregator.core.likeness.weighing import (
 )
 from aggregator.core.near import SAME
 
-_NO_FIGURES: frozenset[str] = frozenset()
-
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -39,8 +37,6 @@ def name_veto(left: Traits, right: Traits, text: float, *, recurs: bool) -> str:
 
 def weigh_anyway(left: Traits, right: Traits, rarity: Rarity, text: float) -> Likeness:
     """What the two would be worth to each other if nothing forbade it."""
-    one, other = (
-        replace(traits, is_live=False, title_figures=_NO_FIGURES) for traits in (left, right)
-    )
+    one, other = (replace(traits, is_live=False, title_sums=b"") for traits in (left, right))
     lengths = measure_length(left, rarity) * measure_length(right, rarity)
     return replace(weigh(one, other, rarity, min(text, SAME - 0.01), lengths), text=text)

@@ -9,7 +9,8 @@ others. What each is fixed by is in docs/decisions/0022.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from math import exp, sqrt
+from math import exp, fsum, sqrt
+from operator import mul
 
 from aggregator.core.likeness.contrast import name_others, tell_content
 from aggregator.core.likeness.rarity import Rarity
@@ -51,6 +52,8 @@ _SHARED_WORDS = 4
 """Shared words below which they count in part: one word may be shared by chance."""
 _FADES = 36.0
 """Hours after which the same likeness is worth a third (without time, recall fell by 0.25)."""
+FAR = timedelta(hours=72)
+"""Further apart no likeness is worth more than 0.14, too little for anything; copies apart."""
 _TEMPLATE = 0.5
 _SHORT = 40
 """Three-word runs of a text so short that a template fills it: "a fire in ... Street, put out"."""
@@ -98,7 +101,8 @@ def weigh(left: Traits, right: Traits, rarity: Rarity, text: float, lengths: flo
     hours = abs((left.at - right.at).total_seconds()) / 3600
     linked = is_linked(left, right)
     if left.language == right.language:
-        words = _weigh_words(left, right, rarity, lengths)
+        shared = set(left.words).intersection(right.words)
+        words = _weigh_words(shared, left.title, right.title, rarity) / lengths
         few = _tell_shortness(left, right) if names else 0.0
         few *= tell_content(left, right) if few else 0.0
         differs = name_others(left, right)
@@ -139,7 +143,7 @@ def differ_in_tolls(left: Traits, right: Traits) -> bool:
     )
 
 
-def _have_own(left: frozenset[str], right: frozenset[str]) -> bool:
+def _have_own(left: frozenset[int], right: frozenset[int]) -> bool:
     """Whether each has something that the other has not: then neither is a part of the other."""
     return not (left <= right or right <= left)
 
@@ -168,25 +172,25 @@ def _compare(left: Iterable[str], right: Iterable[str]) -> float:
     return len(one & other) / (len(one | other) or 1)
 
 
-def _weigh_words(left: Traits, right: Traits, rarity: Rarity, lengths: float) -> float:
-    """The cosine of the two, rare words and those of titles weighing more."""
-    shared = set(left.words).intersection(right.words)
-    if not shared:
-        return 0.0
-    product = sum(
+def _weigh_words(
+    shared: Collection[str], title: Collection[str], other_title: Collection[str], rarity: Rarity
+) -> float:
+    """The product of the two as vectors, rare words and those of titles weighing more."""
+    # fsum: a set has no order, and a plain sum of floats depends on one.
+    product = fsum(
         rarity(stem) ** 2
-        * (_IN_TITLE if stem in left.title else 1.0)
-        * (_IN_TITLE if stem in right.title else 1.0)
+        * (_IN_TITLE if stem in title else 1.0)
+        * (_IN_TITLE if stem in other_title else 1.0)
         for stem in shared
     )
-    return product / lengths * _tell_many(len(shared))
+    return product * _tell_many(len(shared))
 
 
 def measure_length(traits: Traits, rarity: Rarity) -> float:
     """The length of a report's words as a vector, see `weigh`; never 0."""
-    square = sum(weight * weight for weight in map(rarity, traits.words))
-    square += _MORE_IN_TITLE * sum(weight * weight for weight in map(rarity, traits.title))
-    return sqrt(square) or 1.0
+    weights = list(map(rarity, traits.words))
+    squares = list(map(mul, weights, weights))
+    return sqrt(sum(squares) + _MORE_IN_TITLE * sum(squares[: traits.title_words])) or 1.0
 
 
 def _tell_many(shared: int) -> float:
@@ -202,18 +206,19 @@ def _tell_shortness(left: Traits, right: Traits) -> float:
 
 def _weigh_names(left: Traits, right: Traits, rarity: Rarity) -> float:
     """What shared names and rare numbers count together."""
-    total, has_other = 0.0, False
+    weights, has_other = [], False
     shared = left.names & right.names
     for name in shared:
         titles = (name in left.title_names) + (name in right.title_names)
         weight = _PLACE if is_place(name) else rarity(name_term(name))
         has_other = has_other or not is_place(name)
-        total += weight * _NAME_PLACES[titles]
-    if not _are_enough(shared, left.title_names & right.title_names):
+        weights.append(weight * _NAME_PLACES[titles])
+    total = fsum(weights)
+    if total and not _are_enough(shared, left.title_names & right.title_names):
         total *= _TOO_FEW
-    for number in left.numbers & right.numbers:
-        total += _NUMBER * rarity(number_term(number))
-        has_other = True
+    numbers = [rarity(number_term(number)) for number in left.numbers & right.numbers]
+    has_other = has_other or bool(numbers)
+    total += _NUMBER * fsum(numbers)
     return min(total, _MOST_NAMES if has_other else _PLACES_ALONE)
 
 

@@ -4,25 +4,23 @@ It remembers what it was told and computes; it reads nothing and knows no
 clock. What it answers depends on the reports it holds and not on their order.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sized
-from dataclasses import replace
+from bisect import insort
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from heapq import nlargest
+from hashlib import blake2b
+from heapq import heappop, heappush
 from itertools import count
-from typing import TypeVar
 
-from aggregator.core.likeness.common import know_share
 from aggregator.core.likeness.meaning import Key, Meaning
-from aggregator.core.likeness.rarity import list_terms, tell_rarity
+from aggregator.core.likeness.rarity import Rarities, list_terms
+from aggregator.core.likeness.shelves import Shelves
 from aggregator.core.likeness.telling import Compared, name_veto, weigh_anyway
 from aggregator.core.likeness.traits import Traits, read_traits
-from aggregator.core.likeness.weighing import NONE, Likeness, measure_length, weigh
+from aggregator.core.likeness.weighing import FAR, NONE, Likeness, measure_length, weigh
 from aggregator.core.model import Report
 from aggregator.core.near import SAME, share
-
-_Name = TypeVar("_Name")
-_Item = TypeVar("_Item")
 
 DAYS = timedelta(days=30)
 MOST = 20_000
@@ -45,35 +43,31 @@ _DRIFT = 50
 have moved by then, though by less than what parts a sure pair from an unsure one."""
 
 
-class _Rarities(dict[str, float]):
-    """How rare each term is; told once, until it is cleared."""
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A report of the window; `title` is a number for its title, the same in all of its source."""
 
-    def __init__(self, postings: Mapping[str | int, Sized], reports: Sized) -> None:
-        self._postings, self._reports = postings, reports
-
-    def __missing__(self, term: str) -> float:
-        """Tell of a term that was not asked for yet."""
-        count = len(self._postings.get(term, ()))
-        self[term] = rarity = tell_rarity(count, len(self._reports), know_share(term))
-        return rarity
+    key: Key
+    digest: int
+    title: int
+    traits: Traits
 
 
 class Window:
     """Reports by what they share; see the module's docstring."""
 
     def __init__(self, reports: Iterable[Report] = ()) -> None:  # noqa: D107 - the class says it
-        self._traits: dict[Key, Traits] = {}
-        self._digests: dict[Key, str] = {}
+        self._held: dict[int, _Held] = {}  # by numbers: half the time and room of keys
         self._numbers: dict[Key, int] = {}
-        self._keys: dict[int, Key] = {}
         self._next = count()
-        self._postings: dict[str | int, list[int]] = {}  # numbers: half the time of keys
-        self._by_source: dict[str, list[Key]] = {}
-        self._titles: dict[tuple[str, tuple[str, ...]], list[Key]] = {}
+        self._postings: Shelves[str | int] = Shelves()
+        self._titles: Shelves[int] = Shelves()
+        self._by_source: dict[str, list[tuple[datetime, Key]]] = {}
+        self._ages: list[tuple[datetime, Key]] = []
         self._common: dict[str, frozenset[int]] = {}
-        self._known: dict[Key, dict[Key, Likeness]] = {}
-        self._lengths: dict[Key, float] = {}
-        self._rarities = _Rarities(self._postings, self._traits)
+        self._known: dict[int, dict[int, Likeness]] = {}
+        self._lengths: dict[int, float] = {}
+        self._rarities = Rarities(self._postings.count)
         self._meaning = Meaning()
         self._changed = 0
         self._oldest: datetime | None = None
@@ -81,63 +75,72 @@ class Window:
 
     def __len__(self) -> int:
         """How many reports it holds."""
-        return len(self._traits)
+        return len(self._held)
 
     def __contains__(self, key: Key) -> bool:
         """Whether it holds a report."""
-        return key in self._traits
+        return key in self._numbers
 
     def learn(self, reports: Iterable[Report]) -> None:
         """Take in reports that are new, or whose title, text or link changed; no old ones."""
-        fresh = [one for one in reports if self._digests.get(one.entry.name) != _digest(one)]
-        if self._oldest is not None:
-            fresh = [one for one in fresh if one.entry.sort_at >= self._oldest]
-        for report in fresh:
-            key = report.entry.name
-            if key in self._traits:
-                self._drop(key)
-            self._digests[key] = _digest(report)
-            self._put(key, read_traits(report))
+        for report in reports:
+            if self._oldest is not None and report.entry.sort_at < self._oldest:
+                continue
+            number, digest = self._numbers.get(report.entry.name), _digest(report)
+            if number is None:
+                self._put(report, digest)
+            elif self._held[number].digest != digest:
+                self._drop(number)
+                self._put(report, digest)
         if self._changed * _DRIFT >= len(self):
-            for kept in (self._known, self._lengths, self._rarities):
-                kept.clear()
-            self._changed = 0
+            self._compare_anew()
 
     def learn_meaning(self, vectors: Mapping[Key, bytes]) -> None:
         """Take the vectors of its reports, in place of those it had."""
-        held = {key: vector for key, vector in vectors.items() if key in self._traits}
-        self._meaning = Meaning(held, {key: self._traits[key].language for key in held})
+        held = {key: vector for key, vector in vectors.items() if key in self._numbers}
+        languages = {key: self._held[self._numbers[key]].traits.language for key in held}
+        self._meaning = Meaning(held, languages)
 
     def forget_before(self, now: datetime) -> None:
         """Drop what is too old to be compared, and the oldest of too many; take in none such."""
-        self._oldest = oldest = now - DAYS
-        old = [key for key, traits in self._traits.items() if traits.at < oldest]
-        for key in old:
-            self._drop(key)
-        if len(self) > MOST:
-            newest_first = sorted(self._traits, key=lambda key: (self._traits[key].at, key))
-            for key in newest_first[: len(self) - MOST]:
-                self._drop(key)
+        self._oldest = now - DAYS
+        before = len(self)
+        while self._ages and (self._ages[0][0] < self._oldest or len(self) > MOST):
+            at, key = heappop(self._ages)
+            number = self._numbers.get(key)
+            if number is not None and self._held[number].traits.at == at:
+                self._drop(number)
+        if (before - len(self)) * _DRIFT >= len(self):
+            self._compare_anew()
+
+    def _compare_anew(self) -> None:
+        self._known.clear()
+        self._lengths.clear()
+        self._rarities.begin(len(self))
+        self._changed = 0
 
     def find_alike(self, key: Key) -> Mapping[Key, Likeness]:
-        """The reports that share something with one, and how much; empty for one not held."""
-        if key not in self._traits:
+        """The reports that share something with one, and how much; empty for one not held.
+
+        Of those from other days only the ones with the same text: no other can be one event.
+        """
+        number = self._numbers.get(key)
+        if number is None:
             return {}
-        known = self._known.setdefault(key, {})
-        if key not in known:
-            for other in self._find_candidates(key):
-                self.compare(key, other)
-            known[key] = NONE  # looked for
-        return {other: likeness for other, likeness in known.items() if likeness.score}
+        known = self._known.setdefault(number, {})
+        if number not in known:
+            for other in self._find_candidates(number):
+                if not self._is_far(number, other):
+                    self._compare(number, other)
+            known[number] = NONE  # looked for
+        return {
+            self._held[other].key: likeness for other, likeness in known.items() if likeness.score
+        }
 
     def compare(self, left: Key, right: Key) -> Likeness:
         """What two reports share; nothing where one is not held."""
-        known = self._known.get(left, {}).get(right)
-        if known is None:
-            known = self._compare(left, right)
-            self._known.setdefault(left, {})[right] = known
-            self._known.setdefault(right, {})[left] = known
-        return known
+        one, other = self._numbers.get(left), self._numbers.get(right)
+        return NONE if one is None or other is None else self._compare(one, other)
 
     def hear(self, left: Key, right: Key) -> Likeness:
         """What two reports share, and how near they are in meaning where both have a vector."""
@@ -147,24 +150,37 @@ class Window:
 
     def find_compared(self, key: Key) -> Mapping[Key, Compared]:
         """The reports that one was compared with, those too that do not count as alike, and why."""
-        others = self._find_candidates(key) if key in self._traits else ()
-        return {other: self._explain(key, other) for other in others}
+        number = self._numbers.get(key)
+        if number is None:
+            return {}
+        others = self._find_candidates(number)
+        return {self._held[other].key: self._explain(number, other) for other in others}
 
-    def _explain(self, left: Key, right: Key) -> Compared:
-        likeness = self.compare(left, right)
+    def _explain(self, left: int, right: int) -> Compared:
+        likeness = self._compare(left, right)
         if likeness.score:
             return Compared(likeness)
-        one, other = self._traits[left], self._traits[right]
-        text, is_frame = self._share(left, right)
+        one, other = self._held[left].traits, self._held[right].traits
+        text, is_frame = self._share(one, other)
         recurs = self._recurs(left) or self._recurs(right)
         veto = _FRAME if is_frame else name_veto(one, other, text, recurs=recurs)
         return Compared(weigh_anyway(one, other, self._rarities.__getitem__, text), veto)
 
-    def _compare(self, left: Key, right: Key) -> Likeness:
-        one, other = self._traits.get(left), self._traits.get(right)
-        if one is None or other is None:
-            return NONE
-        text, is_frame = self._share(left, right)
+    def _is_far(self, left: int, right: int) -> bool:
+        """Whether the two are too far apart to be one event, and of different texts."""
+        one, other = self._held[left].traits, self._held[right].traits
+        return abs(one.at - other.at) > FAR and share(one.runs, other.runs) < SAME
+
+    def _compare(self, left: int, right: int) -> Likeness:
+        known = self._known.setdefault(left, {})
+        if right not in known:
+            found = self._weigh(left, right)
+            known[right] = self._known.setdefault(right, {})[left] = found
+        return known[right]
+
+    def _weigh(self, left: int, right: int) -> Likeness:
+        one, other = self._held[left].traits, self._held[right].traits
+        text, is_frame = self._share(one, other)
         if is_frame:
             return NONE
         if text < SAME and (self._recurs(left) or self._recurs(right)):
@@ -172,21 +188,20 @@ class Window:
         lengths = self._measure(left) * self._measure(right)
         return weigh(one, other, self._rarities.__getitem__, text, lengths)
 
-    def _measure(self, key: Key) -> float:
-        length = self._lengths.get(key)
+    def _measure(self, number: int) -> float:
+        length = self._lengths.get(number)
         if length is None:
-            length = self._lengths[key] = measure_length(
-                self._traits[key], self._rarities.__getitem__
-            )
+            traits = self._held[number].traits
+            length = self._lengths[number] = measure_length(traits, self._rarities.__getitem__)
         return length
 
-    def _share(self, left: Key, right: Key) -> tuple[float, bool]:
+    def _share(self, one: Traits, other: Traits) -> tuple[float, bool]:
         """How much of their texts is the same; whether it is but a frame of their source."""
-        one, other = self._traits[left].runs, self._traits[right].runs
-        text = share(one, other)
+        text = share(one.runs, other.runs)
         if text < SAME:
             return text, False
-        own = share(one, other, self._find_common(left[0]) | self._find_common(right[0]))
+        common = self._find_common(one.source_id) | self._find_common(other.source_id)
+        own = share(one.runs, other.runs, common)
         return own, own < SAME
 
     def find_target(self, key: Key) -> Key | None:
@@ -194,108 +209,128 @@ class Window:
 
         One of the last days: what a text about today leads to further back is its background.
         """
-        traits = self._traits.get(key)
-        if traits is None or traits.is_live:
+        number = self._numbers.get(key)
+        if number is None or self._held[number].traits.is_live:
             return None
-        found = {
-            other
-            for link in traits.links
-            for other in map(self._keys.__getitem__, self._postings.get(f"@{link}", ()))
-            if other[0] != key[0] and abs(self._traits[other].at - traits.at) <= _COMMENTED
-        }
-        places = {self._traits[other].canonical for other in found}
-        return min(found) if len(places) == 1 else None
+        traits = self._held[number].traits
+        led_to = (
+            self._held[other]
+            for address in traits.links
+            for other in self._postings.find(_name_address(address))
+        )
+        found = [
+            held
+            for held in led_to
+            if held.key[0] != key[0] and abs(held.traits.at - traits.at) <= _COMMENTED
+        ]
+        places = {held.traits.canonical for held in found}
+        return min(held.key for held in found) if len(places) == 1 else None
 
-    def _put(self, key: Key, traits: Traits) -> None:
-        number = next(self._next)
-        self._traits[key], self._numbers[key], self._keys[number] = traits, number, key
-        self._by_source.setdefault(key[0], []).append(key)
-        self._titles.setdefault((key[0], traits.title), []).append(key)
+    def _put(self, report: Report, digest: int) -> None:
+        number, traits = next(self._next), read_traits(report)
+        key = (traits.source_id, report.entry.key)
+        held = _Held(key, digest, _sum(f"{key[0]} {traits.title}"), traits)
+        self._held[number], self._numbers[key] = held, number
+        self._titles.put(held.title, number)
+        age = (traits.at, key)
+        heappush(self._ages, age)
+        insort(self._by_source.setdefault(key[0], []), age)
+        self._common.pop(key[0], None)
         for term in _list_shelves(traits):
-            shelf = self._postings.setdefault(term, [])
-            if len(shelf) < _MOST_CANDIDATES:
+            shelf = self._postings.put(term, number)
+            if len(shelf) <= _MOST_CANDIDATES:
                 self._look_again(shelf)
-            shelf.append(number)
-        if len(self._by_source[key[0]]) <= _SAMPLE or self._changed % _COMMON == 0:
-            self._common.pop(key[0], None)
         self._changed += 1
 
     def _look_again(self, numbers: Iterable[int]) -> None:
         """Who shares something rare with a new report has it among its candidates now."""
         for number in numbers:
-            key = self._keys[number]
-            self._known.get(key, {}).pop(key, None)
+            if number in self._known:
+                self._known[number].pop(number, None)
 
-    def _drop(self, key: Key) -> None:
-        traits = self._traits.pop(key)
-        self._digests.pop(key)
-        _take_from(self._by_source, key[0], key)
-        _take_from(self._titles, (key[0], traits.title), key)
-        number = self._numbers.pop(key)
-        del self._keys[number]
-        for term in _list_shelves(traits):
-            _take_from(self._postings, term, number)
-        self._lengths.pop(key, None)
-        for other in self._known.pop(key, {}):
-            self._known.get(other, {}).pop(key, None)
-        self._common.pop(key[0], None)
+    def _drop(self, number: int) -> None:
+        held = self._held.pop(number)
+        source_id = held.key[0]
+        del self._numbers[held.key]
+        self._titles.take(held.title, number)
+        self._by_source[source_id].remove((held.traits.at, held.key))
+        if not self._by_source[source_id]:
+            del self._by_source[source_id]
+        self._common.pop(source_id, None)
+        for term in _list_shelves(held.traits):
+            self._postings.take(term, number)
+        self._lengths.pop(number, None)
+        for other in self._known.pop(number, {}):
+            self._known.get(other, {}).pop(number, None)
 
-    def _find_candidates(self, key: Key) -> list[Key]:
+    def _find_candidates(self, number: int) -> list[int]:
         """Those that share the most, the rarest terms first."""
-        shelves = ((self._postings[term], term) for term in _list_shelves(self._traits[key]))
-        few = [(len(shelf), str(term), term) for shelf, term in shelves if len(shelf) > 1]
-        points: dict[int, float] = defaultdict(float)
+        points: dict[int, float] = {}
         visits = 0
-        for size, _, term in sorted(few):
+        for size, _, term, shelf in sorted(self._list_few(self._held[number].traits)):
             visits += size
-            if size > _MOST_WITH_TERM or visits > _MOST_VISITS:
+            if visits > _MOST_VISITS:
                 break
             weight = self._rarities[term] if isinstance(term, str) else 1.0
-            for other in self._postings[term]:
-                points[other] += weight
-        points.pop(self._numbers[key], None)
+            for other in shelf:
+                points[other] = points.get(other, 0.0) + weight
+        points.pop(number, None)
         # The last of those that get in may be as good as the first of those that do not.
-        least = min(nlargest(_MOST_CANDIDATES, points.values()), default=0.0)
-        found = [(-has, self._keys[other]) for other, has in points.items() if has >= least]
-        return [other for _, other in sorted(found)[:_MOST_CANDIDATES]]
+        least = min(sorted(points.values(), reverse=True)[:_MOST_CANDIDATES], default=0.0)
+        found = [
+            (-has, self._held[other].key, other) for other, has in points.items() if has >= least
+        ]
+        return [other for _, _, other in sorted(found)[:_MOST_CANDIDATES]]
 
-    def _recurs(self, key: Key) -> bool:
+    def _list_few(self, traits: Traits) -> Iterator[tuple[int, str, str | int, Sequence[int]]]:
+        """What few others have too, each with how many, in words for order, and with the few."""
+        for term in _list_shelves(traits):
+            shelf = self._postings.find_several(term)
+            if 1 < len(shelf) <= _MOST_WITH_TERM:
+                yield len(shelf), str(term), term, shelf
+
+    def _recurs(self, number: int) -> bool:
         """Whether its source gave the same title to a report of another text."""
-        same = self._titles[key[0], self._traits[key].title]
-        mine = self._traits[key]
+        same = self._titles.find_several(self._held[number].title)
+        mine = self._held[number].traits
+        others = (self._held[other].traits for other in same if other != number)
         return any(
-            not (mine.canonical == self._traits[other].canonical and mine.canonical)
-            and share(mine.runs, self._traits[other].runs) < SAME
-            for other in same
-            if other != key
+            not (mine.canonical == other.canonical and mine.canonical)
+            and share(mine.runs, other.runs) < SAME
+            for other in others
         )
 
     def _find_common(self, source_id: str) -> frozenset[int]:
-        """The runs of words that a source has in many reports: its footers."""
+        """The runs of words that a source has in many of its newest reports: its footers."""
         if source_id not in self._common:
-            keys = self._by_source.get(source_id, [])[-_SAMPLE:]
-            counts = Counter(run for key in keys for run in self._traits[key].runs)
+            newest = [key for _, key in self._by_source.get(source_id, [])[-_SAMPLE:]]
+            held = [self._held[self._numbers[key]] for key in newest]
+            counts = Counter(run for one in held for run in one.traits.runs)
             self._common[source_id] = frozenset(
                 run for run, count in counts.items() if count >= _COMMON
             )
         return self._common[source_id]
 
 
-def _take_from(shelves: dict[_Name, list[_Item]], name: _Name, item: _Item) -> None:
-    shelves[name].remove(item)
-    if not shelves[name]:
-        del shelves[name]
+def _sum(text: str) -> int:
+    """64 bits that tell texts apart."""
+    whole = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(whole, digest_size=8).digest(), "big")
 
 
-def _digest(report: Report) -> str:
+def _digest(report: Report) -> int:
     """What changes with title, text and link; a page's text leaves the digest as it is."""
     entry = report.entry
-    return f"{entry.digest or entry.title + entry.text} {len(entry.text)}"
+    return _sum(f"{entry.digest or entry.title + entry.text} {len(entry.text)}")
 
 
-def _list_shelves(traits: Traits) -> Iterable[str | int]:
+def _name_address(address: int) -> str:
+    return f"@{address}"
+
+
+def _list_shelves(traits: Traits) -> Iterator[str | int]:
     """Under what a report is looked up: its terms, its address, the sketch of its text."""
     yield from list_terms(traits)
     if traits.canonical:
-        yield f"@{traits.canonical}"
+        yield _name_address(traits.canonical)
     yield from traits.runs[:_SKETCH]
