@@ -16,6 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from aggregator.configuration import load_config
 from aggregator.core.settings import Config
+from aggregator.core.websub import find_links
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.daemon.pages import make_pages
 from aggregator.edges.log import Log
@@ -96,7 +97,12 @@ class _Life:
             yield
             return
         folder = self._setup.data / self._config.publish.directory
-        site = make_site(folder, make_pages(newsroom, self._setup.clock), self._setup.log)
+        site = make_site(
+            folder,
+            make_pages(newsroom, self._setup.clock),
+            self._setup.log,
+            lambda path: find_links(path, newsroom.config),
+        )
         async with self._server.serving(site):
             yield
 
