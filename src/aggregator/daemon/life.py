@@ -19,6 +19,7 @@ from aggregator.core.settings import Config
 from aggregator.core.websub import find_links
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.daemon.pages import make_pages
+from aggregator.edges.hub import make_door
 from aggregator.edges.log import Log
 from aggregator.edges.notify import Notifier
 from aggregator.edges.serve import Server, make_site
@@ -103,7 +104,7 @@ class _Life:
             self._setup.log,
             lambda path: find_links(path, newsroom.config),
         )
-        async with self._server.serving(site):
+        async with self._server.serving(make_door("/hub", newsroom.hub.take, site)):
             yield
 
     # Calendar ---------------------------------------------------------------

@@ -1,10 +1,14 @@
 """Which hub the published feeds name, and what is a topic."""
 
+import re
+
 from aggregator.core.settings import Config
 
 BUILTIN = "builtin"
 _TOPICS = frozenset({"atom.xml", "rss.xml", "feed.json"})
 """The names of the files that can be subscribed to, in whatever folder."""
+_DAY = re.compile(r"\d{4}/\d\d/\d\d/")
+"""Where a day's edition begins: an archive, which readers reach from the live feed."""
 
 
 def find_hub(config: Config) -> str | None:
@@ -20,7 +24,7 @@ def find_hub(config: Config) -> str | None:
 
 def is_topic_path(path: str) -> bool:
     """Whether a file at this path, relative to the published folder, is a feed to subscribe to."""
-    return path.rpartition("/")[2] in _TOPICS
+    return path.rpartition("/")[2] in _TOPICS and not _DAY.match(path)
 
 
 def find_links(path: str, config: Config) -> str:
