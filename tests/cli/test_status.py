@@ -153,7 +153,7 @@ def test_json_has_the_same_keys_for_every_source(desk: Desk) -> None:
     held = Held("failing", "key", "Title", "why")
     remember(desk.folder / "data", FAILING, moved, held=(held,))
     found = desk.run("status", "--json").json
-    assert list(found) == ["sources", "held", "taken_down", "vectors", "lists"]
+    assert list(found) == ["sources", "held", "taken_down", "vectors", "lists", "hub"]
     assert [list(row) for row in found["sources"]] == [KEYS] * 3
     failing, new, gone = found["sources"]
     assert failing["next_poll"] == "2026-01-02T09:30:00+00:00"

@@ -7,16 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from aggregator.core.model import Act, Order, Source
-from aggregator.core.settings import Config, KeepSettings
+from aggregator.core.settings import Config, KeepSettings, PublishSettings
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.edges.log import make_log
 from aggregator.edges.store import open_store
+from aggregator.pipeline.hubbing import tell_hub
 from tests.articles import FULL, Paper, write_page, write_text
 from tests.edges.loopback import Recorder, Request, Response, serve
 from tests.newsroom import NEWSFEED, NOON, POLLING, write_item, write_rss
+from tests.subscriber import open_callbacks, write_form
 
+WORD = "correct horse"
+"""A subscriber's secret."""
 HOUR = timedelta(hours=1)
 
 
@@ -327,3 +332,46 @@ def test_full_texts_come_after_their_poll(tmp_path: Path) -> None:
         asyncio.run(run(base))
     assert paper.asked == ["/robots.txt", "/1.html"]
     assert write_text()[3] in (tmp_path / "public" / "atom.xml").read_text("utf-8")
+
+
+def test_a_new_story_is_with_its_subscribers_at_once(tmp_path: Path) -> None:
+    """It is published and delivered without another tick, though a poll is at work."""
+
+    async def scene(room: Room) -> None:
+        newsroom = room.newsroom
+        named = room.name_sources("a", "b")
+        newsroom.use(replace(named, publish=PublishSettings(hub="builtin")))
+        await room.work()
+        async with open_callbacks() as callbacks:
+            form = write_form(
+                "subscribe", f"{NEWSFEED.base_url}atom.xml", callbacks.name("good"), secret=WORD
+            )
+            answer = newsroom.hub.take([(k, v) for k, v in parse_qsl(form.decode())])
+            assert answer.status == 202
+            await newsroom.settle()
+            room.papers["a"].append(write_item(3, "Fresh from a"))
+            room.clock.now += 7 * HOUR
+            newsroom.tick()
+            (got,) = await callbacks.wait_for("/good", 1)
+            assert b"Fresh from a" in got.body
+            assert got.body.decode() == room.read()
+            await newsroom.settle()
+        counted = newsroom.metrics.render()[1].decode()
+        assert 'aggregator_deliveries_total{result="ok"} 1.0' in counted
+        assert WORD not in room.logged.getvalue()
+
+    play(tmp_path, scene)
+
+
+def test_a_public_hub_is_told(tmp_path: Path) -> None:
+    """Of each feed that is new, beside the publishing."""
+
+    async def scene(room: Room) -> None:
+        named = room.name_sources("a", "b")
+        room.newsroom.use(replace(named, publish=PublishSettings(hub=f"{room.url}/hub")))
+        await room.work()
+        asked = {one.method for one in room.asked.requests if one.path == "/hub"}
+        assert asked == {"POST"}
+        assert list(tell_hub(room.newsroom.config, room.newsroom.store)) != []  # it answered 410
+
+    play(tmp_path, scene)

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from aggregator.edges.serve import Page, Pages, Server, make_site
+from aggregator.edges.serve.site import Links
 
 BOUND = 20.0
 """Seconds after which a test that waits fails."""
@@ -75,10 +76,12 @@ class Running:
 
 
 @contextmanager
-def run_site(folder: Path, pages: Pages | None = None) -> Iterator[Running]:
+def run_site(
+    folder: Path, pages: Pages | None = None, links: Links = lambda _: ""
+) -> Iterator[Running]:
     """A site that serves a folder while the block runs."""
     server, log = Server.bind("127.0.0.1", 0), Log()
-    app = make_site(folder, pages or {}, log)
+    app = make_site(folder, pages or {}, log, links)
     loop, ready, done = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def serve() -> None:

@@ -265,7 +265,6 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
         + "filters: {}\nfeeds: [{slug: a, include: {tags: [x]}}]\nstore: postgresql://h/d\n",
     )
     assert [line.removeprefix(f"{path}:") for line in config.pending] == [
-        "6:3: not in effect yet: publish.hub",
         "8:22: not in effect yet: keep.log",
         "12:1: not in effect yet: store",
     ]
@@ -330,6 +329,30 @@ def test_a_match_that_names_nobody_is_a_warning(path: Path) -> None:
 def test_store_sqlite_is_in_effect(path: Path) -> None:
     """The default, written out, is nothing to tell."""
     assert read(path, ONE + "store: sqlite\n").pending == ()
+
+
+@pytest.mark.parametrize("serve", ["false", "{enabled: false}"])
+def test_a_hub_without_serving_is_warned_of(path: Path, serve: str) -> None:
+    """The built-in one alone: nobody answers for it."""
+    known = f"{ONE}newsfeed: {{contact: a@b.example}}\nserve: {serve}\npublish: {{hub: "
+    (line,) = read(path, f"{known}builtin}}\n").warnings
+    assert line.startswith(f"{path}:4:")
+    assert "no feed names it" in line
+    assert read(path, f"{known}'https://hub.example/'}}\n").warnings == ()
+
+
+@pytest.mark.parametrize(
+    "hub", ["https://user:word@hub.example/", "https://hub.example/?token=abcdefghi", "hub"]
+)
+def test_a_hub_that_everybody_may_know(path: Path, hub: str) -> None:
+    """Its address stands in every feed."""
+    with pytest.raises(ConfigError) as caught:
+        read(path, f"{ONE}publish: {{hub: '{hub}'}}\n")
+    assert (
+        "word" not in str(caught.value)
+        or "user or" in str(caught.value)
+        or "user," in str(caught.value)
+    )
 
 
 def test_warnings(path: Path) -> None:

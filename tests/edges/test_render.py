@@ -1,7 +1,12 @@
 """What every rendered document holds, as strict and as lenient readers find it."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
+from aggregator.core.lint import Circumstances, forbids, lint
+from aggregator.edges.published import skim_document
 from aggregator.edges.render import render_feeds
 from tests.edges.make import (
     make_edition,
@@ -202,3 +207,24 @@ def test_the_same_bytes_in_every_process() -> None:
         ]
     }
     assert len(digests) == 1
+
+
+# WebSub -----------------------------------------------------------------------
+
+
+def test_every_document_names_its_hub_and_itself() -> None:
+    """A subscriber finds the hub and the topic in each format, and no rule is broken by that."""
+    edition = replace(make_edition(), hub="https://news.example/hub?a=1&b=2")
+    atom, rss, feed = render_feeds(edition, [render_well(make_shown())])
+    for output in (atom, rss):
+        links = {link["rel"]: link["href"] for link in read_leniently(output).feed.links}
+        assert links["hub"] == edition.hub
+        assert links["self"] == f"{edition.home}{output.path}"
+    for output in (atom, rss, feed):
+        around = Circumstances(
+            (f"{edition.home}{output.path}",), output.media_type, edition.updated
+        )
+        assert not any(map(forbids, lint(skim_document(output.body), around, entries=False)))
+    written = json.loads(feed.body)
+    assert written["hubs"] == [{"type": "WebSub", "url": edition.hub}]
+    assert written["feed_url"] == f"{edition.home}feed.json"

@@ -389,3 +389,14 @@ def test_a_file_that_cannot_be_read_now_is_no_404(folder: Path) -> None:
     said = run_python(NO_FILES_LEFT, folder)
     assert "serve /atom.xml OSError: [Errno 24] Too many open files" in said
     assert "503 b'60'" in said
+
+
+def test_a_file_says_where_it_can_be_subscribed_to(folder: Path) -> None:
+    """The links of a file stand in its head, in a 304 too; a file without any has no field."""
+    links = {"2023/09/21/atom.xml": '<https://a.example/hub>; rel="hub"'}
+    with run_site(folder, links=lambda path: links.get(path, "")) as site:
+        got = site.ask("/2023/09/21/atom.xml")
+        again = site.ask("/2023/09/21/atom.xml", if_none_match=got.fields["etag"])
+        assert (got.status, again.status) == (200, 304)
+        assert got.fields["link"] == again.fields["link"] == links["2023/09/21/atom.xml"]
+        assert "link" not in site.ask("/atom.xml").fields

@@ -95,6 +95,37 @@ def test_it_rests_while_polls_are_at_work(tmp_path: Path) -> None:
         }
 
 
+def test_what_readers_wait_for_rests_as_publishing_takes(tmp_path: Path) -> None:
+    """A quarter of the time that the last one took; once."""
+    with open_desk(tmp_path / "data") as desk:
+        seconds = desk.publish().seconds
+        ended = desk.room.now
+        desk.press.call(awaited=True)
+        assert not desk.press.is_time(busy=True)
+        desk.room.now = ended + timedelta(seconds=seconds / 4 + 0.001)
+        assert desk.press.is_time(busy=True)
+        assert desk.press.is_awaited
+        desk.publish()
+        assert not desk.press.is_awaited
+        desk.press.call()
+        desk.room.now += timedelta(seconds=29)
+        assert not desk.press.is_time(busy=True)
+
+
+def test_prompt_publishings_take_little_in_the_long_run(tmp_path: Path) -> None:
+    """What they cost is paid back by time, a tenth of it; until then they rest as others do."""
+    with open_desk(tmp_path / "data") as desk:
+        desk.publish()
+        desk.press._spent = 11.0  # what many publishings would cost
+        ended = desk.room.now
+        seen = {}
+        for seconds in (9, 11, 30):
+            desk.room.now = ended + timedelta(seconds=seconds)
+            desk.press.call(awaited=True)
+            seen[seconds] = desk.press.is_time(busy=True)
+        assert seen == {9: False, 11: True, 30: True}
+
+
 def test_it_publishes_when_terms_let_something_else_be_shown(tmp_path: Path) -> None:
     """At the end of an embargo or a permission, though nothing came in."""
     with open_desk(tmp_path / "data") as desk:

@@ -26,6 +26,7 @@ from aggregator.pages import open_page_readers
 from aggregator.pipeline import PageTools, Polled, Published, Tools, find_due, poll, publish_all
 from aggregator.pipeline.editions import call_for_all
 from aggregator.pipeline.hosts import open_gate
+from aggregator.pipeline.hubbing import HubTools, ping
 from aggregator.pipeline.lists import ListTools, find_due_lists, refresh_lists
 from aggregator.pipeline.poll import find_rests
 from aggregator.pipeline.tidying import forget_old
@@ -60,6 +61,7 @@ def run_once(
             log = make_log(log_format)
             polled = asyncio.run(_poll(config, store, log, progress, force=force))
             published = publish_all(config, store, data, tell_time(), log)
+            asyncio.run(_tell_hub(config, data, store, log, published))
         forget_old(config, store, tell_time())
         next_poll = _find_next(config, store)
     if as_json:
@@ -107,6 +109,15 @@ async def _refresh(config: Config, data: Path, store: Store, log: Log) -> None:
         gate = open_gate(config.polling, tell_time)
         gate.rests.recall(find_rests(store.load_resting(now), now))
         await refresh_lists(config, data, ListTools(fetcher, gate, tell_time, log))
+
+
+async def _tell_hub(
+    config: Config, data: Path, store: Store, log: Log, published: Published
+) -> None:
+    """Tell a public hub what is new; the built-in one delivers when the daemon runs again."""
+    async with Fetcher(config.polling, user_agent(VERSION, config.newsfeed.contact)) as fetcher:
+        tools = HubTools(store, data, lambda: fetcher, tell_time, log)
+        await ping(config, tools, (*published.files, *published.further))
 
 
 def _find_next(config: Config, store: Store) -> datetime | None:

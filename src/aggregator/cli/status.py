@@ -29,6 +29,7 @@ from aggregator.core.model import Answer, FetchState, Held, Order, Page, Problem
 from aggregator.core.settings import Config
 from aggregator.edges.meaning import MODEL, find_maker
 from aggregator.edges.store import has_store, open_store
+from aggregator.pipeline.hubbing import tell_hub
 from aggregator.pipeline.lists import list_troubles
 
 _SPAN = timedelta(days=7)
@@ -56,7 +57,8 @@ def print_status(config: Config, data: Path, *, as_json: bool) -> None:
     """Print each source's health, then problems, moves and what was held back."""
     known = _remember(data)
     if as_json:
-        print_json(_describe(config, known) | {"lists": list(list_troubles(config, data))})
+        lists = {"lists": list(list_troubles(config, data)), "hub": list(_tell_hub(config, data))}
+        print_json(_describe(config, known) | lists)
         return
     console = open_console()
     zone = config.newsfeed.timezone
@@ -73,6 +75,15 @@ def print_status(config: Config, data: Path, *, as_json: bool) -> None:
         print_note(console, note)
     for trouble in list_troubles(config, data):
         print_note(console, say_words(trouble))
+    for line in _tell_hub(config, data):
+        print_note(console, say_words(line))
+
+
+def _tell_hub(config: Config, data: Path) -> tuple[str, ...]:
+    if not has_store(data):
+        return ()
+    with open_store(data, write=False) as store:
+        return tuple(tell_hub(config, store))
 
 
 def _remember(data: Path) -> _Remembered:

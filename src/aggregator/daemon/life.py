@@ -16,8 +16,10 @@ from apscheduler.triggers.cron import CronTrigger
 
 from aggregator.configuration import load_config
 from aggregator.core.settings import Config
+from aggregator.core.websub import find_links
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.daemon.pages import make_pages
+from aggregator.edges.hub import make_door
 from aggregator.edges.log import Log
 from aggregator.edges.notify import Notifier
 from aggregator.edges.serve import Server, make_site
@@ -96,8 +98,13 @@ class _Life:
             yield
             return
         folder = self._setup.data / self._config.publish.directory
-        site = make_site(folder, make_pages(newsroom, self._setup.clock), self._setup.log)
-        async with self._server.serving(site):
+        site = make_site(
+            folder,
+            make_pages(newsroom, self._setup.clock),
+            self._setup.log,
+            lambda path: find_links(path, newsroom.config),
+        )
+        async with self._server.serving(make_door("/hub", newsroom.hub.take, site)):
             yield
 
     # Calendar ---------------------------------------------------------------

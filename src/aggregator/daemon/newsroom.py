@@ -10,6 +10,7 @@ from typing import Self
 
 from aggregator.core.health import Pulse
 from aggregator.core.settings import Config
+from aggregator.core.websub import find_hub
 from aggregator.edges.fetch import Fetcher, user_agent
 from aggregator.edges.log import Log
 from aggregator.edges.memory import give_back
@@ -19,10 +20,15 @@ from aggregator.edges.store import Store
 from aggregator.errors import StoreError
 from aggregator.pages import open_page_readers
 from aggregator.pipeline import PageTools, Polled, Press, Pressed, Rounds, Tools
+from aggregator.pipeline.hubbing import Hub, HubTools, Pinger
 from aggregator.pipeline.lists import ListTools, list_troubles, refresh_lists
+from aggregator.pipeline.publish import Published
 from aggregator.pipeline.tidying import forget_old
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
+
+_SOON_SECONDS = 0.1
+"""Between two looks whether what readers wait for may be published."""
 
 
 class Newsroom:
@@ -41,7 +47,12 @@ class Newsroom:
         self._clock = clock
         self._log = log
         self._press = Press(store, data, clock, log, self._note_publish)
+        count = self.metrics.count_delivery
+        tools = HubTools(store, data, lambda: self._fetcher, clock, log, count=count)
+        self.hub = Hub(config, tools)
+        self._pinger = Pinger(tools)
         self._publishing: asyncio.Task[None] | None = None
+        self._soon: asyncio.TimerHandle | None = None
         self._sizes: dict[str, int] = {}
         self._open = AsyncExitStack()
         self._listing = asyncio.Lock()
@@ -61,8 +72,12 @@ class Newsroom:
     async def __aexit__(self, *_: object) -> None:
         """End what is at work. A publishing is given two seconds, and left behind then."""
         await self._rounds.stop()
+        if self._soon:
+            self._soon.cancel()
         if self._publishing:
             await asyncio.wait({self._publishing}, timeout=2)
+        await self._pinger.end()
+        await self.hub.end()
         await self._fetcher.__aexit__(None, None, None)
         for task in self._closing:
             task.cancel()
@@ -89,9 +104,20 @@ class Newsroom:
             self._note_store("")
         except StoreError as error:
             self._note_store(str(error))
-        if self._press.is_time(busy=self._rounds.at_work > 0):
-            self._publishing = asyncio.create_task(self._press.publish(self.config))
+        self._publish_in_time()
+        self.hub.tick()
         self.pulse_of_past = replace(self.pulse_of_past, ticked=now)
+
+    def _publish_in_time(self) -> None:
+        is_starting = self._publishing is not None and not self._publishing.done()
+        if not is_starting and self._press.is_time(busy=self._rounds.at_work > 0):
+            self._publishing = asyncio.create_task(self._press.publish(self.config))
+
+    def _publish_soon(self) -> None:
+        """Publish what readers wait for when it is time: the next tick may be a second away."""
+        self._publish_in_time()
+        again = asyncio.get_running_loop().call_later
+        self._soon = again(_SOON_SECONDS, self._publish_soon) if self._press.is_awaited else None
 
     async def refresh_lists(self) -> bool:
         """Ask for the lists of sources that are due; whether any holds something else now."""
@@ -127,6 +153,7 @@ class Newsroom:
         if config.polling != old.polling or self._name_agent(config) != self._name_agent(old):
             self._replace_fetcher()
         self._rounds.use(config, self._gather_tools())
+        self.hub.use(config)
         self._press.call()
 
     def note_config(self, error: str) -> None:
@@ -138,6 +165,8 @@ class Newsroom:
         await self._rounds.settle()
         if self._publishing:
             await self._publishing
+        await self._pinger.settle()
+        await self.hub.settle()
 
     def _name_agent(self, config: Config) -> str:
         return user_agent(VERSION, config.newsfeed.contact)
@@ -180,7 +209,10 @@ class Newsroom:
         self.metrics.count_poll(kind, polled.seconds, polled.bytes, saved)
         changes = polled.changes
         if changes.new or changes.updated or changes.refreshed:
-            self._press.call()
+            awaited = bool(changes.new) and find_hub(self.config) is not None
+            self._press.call(awaited=awaited)
+            if awaited and self._soon is None:
+                self._publish_soon()
 
     def _note_publish(self, pressed: Pressed) -> None:
         self.pulse_of_past = replace(self.pulse_of_past, publish_error=pressed.error)
@@ -188,8 +220,14 @@ class Newsroom:
         if pressed.published:
             written, self.stories = len(pressed.published.written), pressed.published.stories
             self.pulse_of_past = replace(self.pulse_of_past, published=self._clock())
+            self._tell_hubs(pressed.published)
         result = "failed" if pressed.error else "ok"
         self.metrics.count_publish(result, pressed.seconds, written)
+
+    def _tell_hubs(self, published: Published) -> None:
+        """Deliver the feeds that are new, or tell a public hub of them."""
+        self.hub.note_written((*published.written, *published.renewed))
+        self._pinger.start(self.config, (*published.files, *published.further))
 
     def _note_store(self, error: str) -> None:
         if error != self.pulse_of_past.store_error:

@@ -21,6 +21,7 @@ from aggregator.core.text import clean_text
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.edges.serve import Page, Pages
 from aggregator.errors import StoreError
+from aggregator.pipeline.hubbing import tell_hub
 
 _PLAIN = "text/plain; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
@@ -71,6 +72,7 @@ def _make_metrics(newsroom: Newsroom, now: datetime) -> Page:
         last_tick=pulse.ticked.timestamp() if pulse.ticked else None,
         last_publish=pulse.published.timestamp() if pulse.published else None,
         config_ok=not pulse.config_error,
+        subscriptions=len(newsroom.hub.subscriptions),
     )
     media_type, body = newsroom.metrics.render()
     return Page(_OK, media_type, body)
@@ -83,6 +85,7 @@ def _make_status(newsroom: Newsroom, now: datetime) -> Page:
     lines = [*find_troubles(pulse, now), *find_warnings(pulse)] or ["The daemon is well."]
     lines += _count_failing(newsroom.config.sources, states)
     lines += _say_what_left(newsroom)
+    lines += tell_hub(newsroom.config, newsroom.store)
     recent = newsroom.store.count_entries(now - _SPAN)
     rows = "".join(
         _write_row(source, states.get(source.id), recent.get(source.id, 0), zone, now)

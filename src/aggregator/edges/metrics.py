@@ -52,6 +52,10 @@ class Metrics:
         self._publish_seconds.observe(seconds)
         self._written.inc(written)
 
+    def count_delivery(self, result: str) -> None:
+        """Count one delivery to a subscriber of the hub: ok, failed, or one that ended it."""
+        self._deliveries.labels(_bound(self._results, result)).inc()
+
     def set_state(  # noqa: PLR0913 - one name for each figure
         self,
         *,
@@ -62,6 +66,7 @@ class Metrics:
         last_tick: float | None,
         last_publish: float | None,
         config_ok: bool,
+        subscriptions: int = 0,
     ) -> None:
         """Replace the state; times are seconds since 1970, None when there was none yet."""
         self._set_sources(sources)
@@ -71,6 +76,7 @@ class Metrics:
         self._last_tick.set(last_tick or 0)
         self._last_publish.set(last_publish or 0)
         self._config_ok.set(config_ok)
+        self._subscriptions.set(subscriptions)
 
     def render(self) -> tuple[str, bytes]:
         """The media type and the text that Prometheus reads; safe in any thread."""
@@ -94,6 +100,9 @@ class Metrics:
         self._publish_seconds = self._measure(
             "publish_duration", "Time a publishing took.", _PUBLISH_SECONDS
         )
+        self._deliveries = self._count(
+            "deliveries", "Deliveries to subscribers of the hub by their result.", "result"
+        )
         self._written = self._count("files_written", "Published files that were new or changed.")
 
     def _open_gauges(self) -> None:
@@ -112,6 +121,7 @@ class Metrics:
         self._config_ok = self._gauge(
             "config_ok", "1 when the configuration on the disk is the one in use, 0 when refused."
         )
+        self._subscriptions = self._gauge("subscriptions", "Subscriptions of the hub.")
         threads = self._gauge("threads", "Threads of this process.")
         threads.set_function(threading.active_count)
 

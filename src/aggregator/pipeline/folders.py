@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -16,6 +16,7 @@ from aggregator.core.page.framing import FOLDERS
 from aggregator.core.rules import find_expiry, list_stories
 from aggregator.core.settings import NewsfeedSettings
 from aggregator.core.stories import lead_from, lead_in
+from aggregator.core.websub import find_hub
 from aggregator.edges.files import remove_folder
 from aggregator.edges.opml import write_feeds
 from aggregator.edges.render import render_feeds
@@ -125,6 +126,7 @@ def _print(
     pairs = list(_make(desk, folder, wanted, led))[: folder.rule.items or newsfeed.items]
     stories, made = [story for story, _ in pairs], [made for _, made in pairs]
     edition = make_folder(folder.path, folder.name, stories, newsfeed, desk.feed_id, desk.born)
+    edition = replace(edition, hub=find_hub(desk.config))
     outputs = render_feeds(edition, [one.fragments for one in made])
     pages = site.make(folder.kind, edition, stories, [one.shown for one in made], name=folder.name)
     name = folder.path.strip("/").replace("/", ".")

@@ -27,6 +27,12 @@ class Pressed:
     seconds: float
 
 
+_SHARE = 0.1
+"""How much of one core prompt publishings may take in the long run."""
+_CREDIT = 10.0
+"""Seconds of CPU that they may take at once: some twenty stories that come one by one."""
+
+
 class Press:
     """The publishings of a daemon. One that hangs is seen by `began`, and stops nothing else."""
 
@@ -46,6 +52,9 @@ class Press:
         self._note = note
         self._is_due = True
         self._is_urgent = False
+        self._is_awaited = False
+        self._rest = timedelta()
+        self._spent = 0.0
         self._ended: datetime | None = None
         self._has_failed = False
         self._changes: datetime | None = None
@@ -53,10 +62,20 @@ class Press:
         self.began: datetime | None = None
         """When the publishing at work began; None between two."""
 
-    def call(self, *, urgent: bool = False) -> None:
-        """Something changed: publish when there is time, or, when it is urgent, at once."""
+    def call(self, *, urgent: bool = False, awaited: bool = False) -> None:
+        """Something changed: publish when there is time, or, when it is urgent, at once.
+
+        What is `awaited`, by the subscribers of a hub, rests a quarter of the time that the
+        last publishing took, as long as publishings cost little.
+        """
         self._is_due = True
+        self._is_awaited = self._is_awaited or awaited
         self._is_urgent = self._is_urgent or urgent
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether readers wait for a publishing that has not begun."""
+        return self._is_awaited
 
     def is_time(self, *, busy: bool) -> bool:
         """Whether to publish now; not too often while polls are at work (`busy`) or it fails.
@@ -68,17 +87,31 @@ class Press:
         if not self._is_due or self.began is not None:
             return False
         waits = (busy and not self._is_urgent) or self._has_failed
-        return not waits or self._ended is None or not self._ended <= now < self._ended + _REST
+        if not waits or self._ended is None:
+            return True
+        is_prompt = self._is_awaited and not self._has_failed and self._owes(now) < _CREDIT
+        rest = min(self._rest, _REST) if is_prompt else _REST
+        return not self._ended <= now < self._ended + rest
+
+    def _owes(self, now: datetime) -> float:
+        """Seconds of CPU that publishings took and that time has not paid back yet."""
+        passed = (now - self._ended).total_seconds() if self._ended else 0.0
+        return max(0.0, self._spent - max(0.0, passed) * _SHARE)
 
     async def publish(self, config: Config) -> None:
         """Publish once; a failure is noted, logged, and tried again after a rest."""
-        self._is_due, self._is_urgent, self.began = False, False, self._clock()
+        self._is_due, self._is_urgent, self._is_awaited = False, False, False
+        self.began = self._clock()
         begun = time.monotonic()
         published, error = None, ""
         now = self.began
+        owed, used = self._owes(now), 0.0
         try:
-            published = await run_apart(
-                lambda: publish(config, self._store, self._data, now, self._log, self._window),
+            published, used = await run_apart(
+                lambda: (
+                    publish(config, self._store, self._data, now, self._log, self._window),
+                    time.thread_time(),  # the thread is this publishing's own
+                ),
                 "publish",
             )
             times = (published.due, published.closes)
@@ -91,7 +124,9 @@ class Press:
         finally:
             self.began, self._ended = None, self._clock()
         self._has_failed = bool(error)
-        self._note(Pressed(published, error, time.monotonic() - begun))
+        seconds = time.monotonic() - begun
+        self._rest, self._spent = timedelta(seconds=seconds / 4), owed + used
+        self._note(Pressed(published, error, seconds))
 
 
 def _name(failure: Exception) -> str:

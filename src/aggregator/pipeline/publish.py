@@ -13,6 +13,7 @@ from aggregator.core.likeness import Window
 from aggregator.core.model import Edition, Held, Ledger, Order, Output
 from aggregator.core.page import Kind
 from aggregator.core.settings import Config
+from aggregator.core.websub import find_hub
 from aggregator.edges.files import sweep
 from aggregator.edges.log import Log
 from aggregator.edges.render import render_feeds
@@ -147,15 +148,17 @@ def _decide(desk: Desk, orders: Sequence[Order], news: News) -> _Issue:
     shelves = open_shelves(desk, some, carried, news)
     held = tuple(chain.from_iterable(chosen.maker.held.values()))
     notes = (*news.notes, *note_due(shelves))
+    live = make_live(
+        chosen.stories,
+        desk.config.newsfeed,
+        desk.feed_id,
+        desk.born,
+        graves,
+        almanac.find_last_closed(),
+    )
     return _Issue(
-        make_live(
-            chosen.stories,
-            desk.config.newsfeed,
-            desk.feed_id,
-            desk.born,
-            graves,
-            almanac.find_last_closed(),
-        ),
+        # Days name no hub: what is closed brings nothing new, and all else stands in the live feed.
+        replace(live, hub=find_hub(desk.config)),
         shelves,
         make_ledger(told, some, merged, held, almanac, notes),
         carried,

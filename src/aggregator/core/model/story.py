@@ -117,6 +117,7 @@ class Edition:
     `folder` is where its files stand below `home`. `before` and `behind` are the
     folders of the archives beside it in the chain (RFC 5005), `current` that of
     the live feed, where it is not that itself.
+    `hub` is the address where its documents can be subscribed to (WebSub).
     """
 
     id: str
@@ -131,6 +132,7 @@ class Edition:
     behind: str | None = None
     current: str | None = None
     is_archive: bool = False
+    hub: str | None = None
 
     @property
     def place(self) -> str:

@@ -84,11 +84,6 @@ def check_contact(text: str) -> str:
     return text if _MAIL.fullmatch(text) else check_url(text)
 
 
-def check_hub(text: str) -> str:
-    """Return the text when it is `builtin` or the URL of a hub."""
-    return text if text == "builtin" else check_url(text)
-
-
 def check_store(text: str) -> str:
     """Return the text when it names a store: `sqlite`, or the URL of a PostgreSQL database."""
     if text == "sqlite":

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from aggregator.core.settings import PollingSettings
+from aggregator.core.websub import BUILTIN
 from aggregator.edges.config.mistakes import is_broken, show
 from aggregator.edges.config.places import Mistake, Place, Steps
 from aggregator.edges.config.tree import Tree
@@ -17,6 +18,7 @@ _POLITE = PollingSettings().min_interval
 _MIN: Steps = ("polling", "min_interval")
 _MAX: Steps = ("polling", "max_interval")
 _FIRST: Steps = ("polling", "interval")
+_HUB: Steps = ("publish", "hub")
 
 
 def find_mistakes(tree: Tree) -> Iterator[Mistake]:
@@ -35,6 +37,7 @@ def find_warnings(tree: Tree) -> Iterator[Mistake]:
     yield from _no_contact(tree)
     yield from _impolite_bound(tree)
     yield from _same_urls(tree)
+    yield from _idle_hub(tree)
     for at in range(_count(tree, "sources")):
         yield from _high_interval(tree, ("sources", at, "interval"))
 
@@ -150,6 +153,16 @@ def _same_urls(tree: Tree) -> Iterator[Mistake]:
             yield Mistake(place, f"{text}: it would be asked twice; remove one")
         if url is not None:
             first.setdefault(url, place)
+
+
+def _idle_hub(tree: Tree) -> Iterator[Mistake]:
+    switches = tree.value_at(("serve",)), tree.value_at(("serve", "enabled"))
+    if any(switch is False for switch in switches) and tree.value_at(_HUB) == BUILTIN:
+        yield Mistake(
+            tree.place_of(_HUB),
+            "the built-in hub is part of the daemon's own serving, which serve: false switches off:"
+            " no feed names it; serve, or name the URL of a public hub",
+        )
 
 
 def _say(place: Place) -> str:

@@ -9,7 +9,6 @@ from aggregator.edges.config.places import Mistake, Steps
 from aggregator.edges.config.tree import Tree
 
 _PENDING = {
-    ("publish", "hub"),
     *(("keep", key) for key in ("entries", "editions", "log")),
     ("sources", "select"),
 }

@@ -12,6 +12,7 @@ from aggregator.core import urls
 from aggregator.core.lint.addresses import check_web
 from aggregator.core.secrets import drop_secrets, hide_secrets
 from aggregator.core.text import find_bad_char, line_text, title_text
+from aggregator.core.websub import BUILTIN
 from aggregator.edges.config.checks import check_line, check_url, check_words
 
 _ID_SCHEMES = frozenset({"tag", "urn", "http", "https"})
@@ -35,6 +36,16 @@ def check_base_url(text: str) -> str:
         raise ValueError("must not hold ? or #: names of files are joined to it; end it before")
     if len(text) > _LONGEST_ADDRESS:
         raise ValueError("is longer than 1,000 characters; shorten it")
+    if any(check_web(text)):
+        raise ValueError(f"is no web address (RFC 3986); {_PERCENT}")
+    return text
+
+
+def check_hub(text: str) -> str:
+    """Return the text when it is `builtin`, or an address of a hub that all feeds may name."""
+    if text == BUILTIN:
+        return text
+    _refuse_secret(check_url(text))
     if any(check_web(text)):
         raise ValueError(f"is no web address (RFC 3986); {_PERCENT}")
     return text

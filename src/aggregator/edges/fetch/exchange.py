@@ -40,7 +40,7 @@ _CHALLENGE_START = 65_536
 """Bytes of a page that are enough to recognise a challenge."""
 _NOT_MODIFIED = 304
 _WITHOUT_FRAMES = frozenset({"HTTP/0.9", "HTTP/1.0", "HTTP/1.1"})
-_CONNECT_SHARE = 0.45
+CONNECT_SHARE = 0.45
 """How much of the time left TCP may take, and TLS again.
 
 Together less than all of it, so that httpcore2's own limit ends a connecting
@@ -147,7 +147,7 @@ class Exchange:
     async def _open(self) -> AsyncIterator[httpx2.Response]:
         self._in_body, self._status = False, None
         left = self._ends_at - asyncio.get_running_loop().time()
-        limits = {"timeout": {"connect": max(left, 0.0) * _CONNECT_SHARE}}
+        limits = {"timeout": {"connect": max(left, 0.0) * CONNECT_SHARE}}
         with catch_faults():
             method, headers = self._ask.glance or "GET", list(self._ask.headers)
             request = httpx2.Request(method, self._ask.url, headers=headers, extensions=limits)

@@ -15,10 +15,12 @@ import httpx2
 
 from aggregator.core.model import Failed, Failure, FetchResult, FetchState, Source
 from aggregator.core.settings import PollingSettings
+from aggregator.core.websub import Reply
 from aggregator.edges.fetch.exchange import Exchange, Gate
 from aggregator.edges.fetch.guard import Guard
 from aggregator.edges.fetch.request import Ask, make_ask
 from aggregator.edges.fetch.roads import ProxiedRoad, StraightRoad, find_roads
+from aggregator.edges.fetch.sending import Letter, send_letter
 
 _MOST_AT_ONCE = 256
 """Exchanges at once: a quarter of the 1,024 open files that a process usually may have."""
@@ -90,6 +92,16 @@ class Fetcher:
         """
         ask = make_ask(source, state, self._agent, conditional=False)
         return await self._exchange(source, ask and replace(ask, follows=False), gate)
+
+    async def send(self, letter: Letter) -> Reply:
+        """What somebody who is no source replied; never raises, never follows a redirect.
+
+        Its connections are judged by the same guard; it takes no slot of the polls.
+        """
+        client = self._find_client(None)
+        if client is None:
+            return Reply(0, why="the proxy cannot be used; check HTTP_PROXY and HTTPS_PROXY")
+        return await send_letter(client, letter, self._agent)
 
     async def _exchange(self, source: Source, ask: Ask | None, gate: Gate | None) -> FetchResult:
         if ask is None:

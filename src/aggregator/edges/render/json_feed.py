@@ -26,6 +26,7 @@ def render(edition: Edition, items: Sequence[bytes]) -> bytes:
         for folder in (edition.before, edition.behind, edition.current)
     )
     chain = {"archive": edition.is_archive or None, "next_archive": behind, "current": current}
+    hubs = [{"type": "WebSub", "url": edition.hub}] if edition.hub else None
     head = _write(_keep_known({
         "version": _VERSION,
         "title": edition.title,
@@ -34,6 +35,7 @@ def render(edition: Edition, items: Sequence[bytes]) -> bytes:
         "feed_url": f"{edition.place}feed.json",
         "next_url": before,
         "language": edition.language,
+        "hubs": hubs,
         "_day": {"about": _ABOUT, **_keep_known(chain)},
     }))  # fmt: skip
     lines = b",\n".join(items)

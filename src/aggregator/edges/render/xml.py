@@ -79,13 +79,15 @@ def open_feed(edition: Edition, path: str, media_type: str, namespaces: Mapping[
     feed = FeedGenerator()
     declared = {**namespaces, "fh": HISTORY} if edition.is_archive else namespaces
     chain = [(rel, f"{edition.home}{folder}{path}") for rel, folder in _list_chain(edition)]
-    feed.register_extension("day", _declare(declared, chain, media_type), None)
+    feed.register_extension("day", _declare(declared, chain, media_type, edition.hub), None)
     feed.id(edition.id)
     feed.title(edition.title)
     feed.updated(in_seconds(edition.updated))
     feed.generator(GENERATOR)
     feed.language(edition.language)
     feed.link(href=edition.place, rel="alternate")
+    if edition.hub:
+        feed.link(href=edition.hub, rel="hub")
     feed.link(href=f"{edition.place}{path}", rel="self", type=media_type)
     return feed
 
@@ -99,11 +101,14 @@ def _list_chain(edition: Edition) -> Iterator[tuple[str, str]]:
 
 
 def _declare(
-    namespaces: Mapping[str, str], chain: Sequence[tuple[str, str]], media_type: str
+    namespaces: Mapping[str, str],
+    chain: Sequence[tuple[str, str]],
+    media_type: str,
+    hub: str | None,
 ) -> type:
     """A feedgen extension: namespaces on the root, links to the documents beside it, its mark.
 
-    feedgen itself leaves such links out of RSS.
+    feedgen itself leaves such links, and the one to a hub, out of RSS.
     """
     mark = HISTORY in namespaces.values()
 
@@ -117,6 +122,8 @@ def _declare(
             return self._mark(feed)
 
         def extend_rss(self, feed: Element) -> Element:
+            if hub:
+                add(feed[0], f"{{{_ATOM}}}link", rel="hub", href=hub)
             for rel, href in chain:
                 add(feed[0], f"{{{_ATOM}}}link", rel=rel, href=href, type=media_type)
             self._mark(feed[0])

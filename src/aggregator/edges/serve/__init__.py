@@ -10,6 +10,7 @@ turns a request into an answer; `shelf` keeps files in memory; `paths` and
 uvicorn, only `site` knows starlette.
 """
 
+from aggregator.edges.serve.media import find_media_type
 from aggregator.edges.serve.probe import Answered, Unreachable, probe
 from aggregator.edges.serve.server import Server, local_url
 from aggregator.edges.serve.site import Page, Pages, make_site
@@ -20,6 +21,7 @@ __all__ = [
     "Pages",
     "Server",
     "Unreachable",
+    "find_media_type",
     "local_url",
     "make_site",
     "probe",

@@ -59,10 +59,13 @@ class Answer:
         ]
 
 
-def make_file(name: str, kept: Kept, form: Form, *, dated: bool, known: bool) -> Answer:
+def make_file(
+    name: str, kept: Kept, form: Form, *, dated: bool, known: bool, links: str = ""
+) -> Answer:
     """A file in one of its forms; only its head, as a 304, when the reader has it already.
 
-    Of a large file this is the head only; its bytes are still to be opened.
+    `links` is what its `Link` field says. Of a large file this is the head only; its
+    bytes are still to be opened.
     """
     fields: Fields = (
         ("ETag", form.etag),
@@ -73,6 +76,8 @@ def make_file(name: str, kept: Kept, form: Form, *, dated: bool, known: bool) ->
         fields += (("Last-Modified", formatdate(kept.modified, usegmt=True)),)
     if name in FEEDS:
         fields += _SHARED
+    if links:
+        fields += (("Link", links),)
     if known:
         return Answer(HTTPStatus.NOT_MODIFIED, fields)
     if form is kept.gzipped:

@@ -49,22 +49,29 @@ Pages = Mapping[str, Callable[[], Page]]
 """Path -> maker. A maker runs in a thread; one page is never made twice at the same time."""
 
 
-def make_site(folder: Path, pages: Pages, log: Callable[..., None]) -> ASGIApp:
+Links = Callable[[str], str]
+"""Path of a file -> the value of its `Link` field (RFC 8288), "" for none."""
+
+
+def make_site(
+    folder: Path, pages: Pages, log: Callable[..., None], links: Links = lambda _: ""
+) -> ASGIApp:
     """An application that serves the made pages and the files of a folder.
 
     What goes wrong inside is answered with a 500 or 503 and logged as
     `log("serve", path=..., detail=...)`; nothing a reader sends ends it.
     """
-    return _Site(folder, pages, log)
+    return _Site(folder, pages, log, links)
 
 
 class _Site:
     """The application; holds the files in memory and the threads that may wait for the disk."""
 
-    def __init__(self, folder: Path, pages: Pages, log: Callable[..., None]) -> None:
+    def __init__(self, folder: Path, pages: Pages, log: Callable[..., None], links: Links) -> None:
         self._shelf = Shelf(folder)
         self._pages = pages
         self._log = log
+        self._links = links
         # One thread for each page: a slow /status must not delay /healthz.
         self._makers = {path: ThreadPoolExecutor(1) for path in pages}
         self._disk = ThreadPoolExecutor(1)
@@ -140,7 +147,8 @@ class _Site:
             headers.getlist("if-none-match"),
             headers.getlist("if-modified-since"),
         )
-        answer = make_file(names[-1], kept, form, dated=dated, known=known)
+        links = self._links("/".join(names))
+        answer = make_file(names[-1], kept, form, dated=dated, known=known, links=links)
         if known or form.body is not None or scope["method"] == "HEAD":
             return answer
         file = await asyncio.get_running_loop().run_in_executor(

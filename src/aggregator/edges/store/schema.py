@@ -322,3 +322,28 @@ vectors = Table(
 )
 """What a report means to a model, as long as it is compared; `wording` tells what it was made of.
 An empty one says that none can be made."""
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("topic", Words, primary_key=True),
+    Column("callback", Words, primary_key=True),
+    Column("secret", Words, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("delivered", String, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("next_try", Moment),
+    Column("why", Words, nullable=False),
+)
+"""Who is sent which published feed; `delivered` is the digest of what a callback has."""
+
+pings = Table(
+    "pings",
+    metadata,
+    Column("topic", Words, primary_key=True),
+    Column("hub", Words, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("why", Words, nullable=False),
+)
+"""What a public hub was last told of each published feed."""

@@ -48,6 +48,7 @@ from aggregator.edges.store.saving import (
     write_held,
 )
 from aggregator.edges.store.schema import entries, held, meta, orders, states
+from aggregator.edges.store.subscribing import Subscribers
 from aggregator.edges.store.vectors import Vectors
 from aggregator.edges.store.versions import Versions
 from aggregator.errors import StoreError
@@ -87,6 +88,7 @@ class Store:
         self._path = path
         self.pages, self.vectors = Pages(self._begin), Vectors(self._begin)
         self.days, self.versions = Days(self._begin), Versions(self._begin)
+        self.subscribers = Subscribers(self._begin)
 
     # States and entries -------------------------------------------------
 
