@@ -106,3 +106,12 @@ def test_one_story_without_the_report_its_id_was_given_to_is_not_clear() -> None
     owner = match("c", owner=True)
     choice = picking.choose([one, owner], [one, other, owner], whole=False)
     assert choice == picking.Choice((owner,), (one, other))
+
+
+def test_a_tombstone_names_the_id_that_goes_on_now() -> None:
+    """A gave way to b, and b to c: a leads to c; to nobody where they lead in a ring."""
+    chain = [Grave("tag:a", NOW, survivor="tag:b"), Grave("tag:b", NOW, survivor="tag:c")]
+    found = {grave.story_id: grave.survivor for grave in takedowns.bury({}, [], chain, set(), NOW)}
+    assert found == {"tag:a": "tag:c", "tag:b": "tag:c"}
+    ring = [Grave("tag:a", NOW, survivor="tag:b"), Grave("tag:b", NOW, survivor="tag:a")]
+    assert {grave.survivor for grave in takedowns.bury({}, [], ring, set(), NOW)} == {None}

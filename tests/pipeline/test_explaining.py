@@ -98,3 +98,27 @@ def test_before_anything_was_published_all_is_explained(room: Newsroom) -> None:
     assert (said.place, said.published_as) == (Place.SHOWN, None)
     assert room.store.read_fact("tag_prefix") is None
     assert room.store.load_claimed({"http://paper.example/9.html"}) == set()
+
+
+def test_a_report_that_its_terms_hold_back_is_not_said_to_be_shown(room: Newsroom) -> None:
+    """Its story is in the live feed by another; which edition it stands in is said too."""
+    room.poll(force=True)
+    papers = [
+        replace(one, reuse=replace(one.reuse, embargo=timedelta(days=2))) if one.id == "b" else one
+        for one in room.config.sources
+    ]
+    room.set_sources(papers)
+    room.publish()
+    both = room.store.find_matches("http://paper.example/1.html")
+    if len(both) == 1:  # the held one stands in no published story yet
+        both += room.store.find_matches("http://paper.example/2.html")
+    by_source = {one.source_id: one for one in both}
+    free, held = (
+        explain_report(room.config, room.store, by_source[name], room.now) for name in "ab"
+    )
+    assert (free.place, [day.isoformat() for day in free.days]) == (Place.SHOWN, ["2023-09-21"])
+    assert free.story is not None
+    assert held.story is not None
+    assert free.story.id == held.story.id
+    assert held.place is Place.HELD
+    assert held.why.endswith("its story is in the live feed without it")

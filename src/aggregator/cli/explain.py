@@ -84,6 +84,8 @@ def _list_lines(explanation: Explanation, zone: str) -> Iterator[tuple[str, str]
     yield "embargo", _say_release(explanation, zone)
     yield from _list_story(explanation, zone)
     yield explanation.place, explanation.why
+    for day in explanation.days:
+        yield "edition", day.isoformat()
     for slug, why in explanation.feeds:
         yield "feed", f"{slug}: {why}" if why else slug
 
@@ -180,6 +182,7 @@ def _describe(explanation: Explanation) -> dict[str, Any]:
         and {"at": write_time(explanation.time.at), "effect": explanation.time.effect},
         "place": explanation.place,
         "why": explanation.why,
+        "editions": [day.isoformat() for day in explanation.days],
         "feeds": [{"slug": slug, "why": why or None} for slug, why in explanation.feeds],
     }
 

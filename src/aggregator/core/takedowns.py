@@ -175,19 +175,30 @@ def bury(
     are the ids that gave way to another, `alive` those that are shown.
     """
     orders = {order.report: order for order in sorted(standing, key=lambda order: order.at)}
+    every = tuple(merged)
+    survivors = {grave.story_id: grave.survivor for grave in every}
     taken = {
         story_id: Grave(story_id, orders[name].at, _say_why(orders[name]))
         for story_id, name in owned.items()
         if name in orders
     }
-    joined = {
-        grave.story_id: grave if grave.survivor not in taken else replace(grave, survivor=None)
-        for grave in merged
-    }
+    joined = {grave.story_id: _follow_up(grave, survivors, taken) for grave in every}
     graves = [grave for grave in {**joined, **taken}.values() if grave.story_id not in alive]
     recent = [grave for grave in graves if now is None or grave.at > now - KEEP_GRAVES]
     ordered = sorted(recent, key=lambda grave: (grave.at, grave.story_id), reverse=True)
     return tuple(ordered[:MOST_GRAVES])
+
+
+def _follow_up(
+    grave: Grave, survivors: Mapping[str, str | None], taken: Collection[str]
+) -> Grave:
+    """The tombstone with the id that goes on now: a survivor may have given way since."""
+    last, seen = grave.survivor, {grave.story_id}
+    while last in survivors and last not in seen:
+        seen.add(last)
+        last = survivors[last]
+    is_lost = last is None or last in taken or last in seen
+    return replace(grave, survivor=None if is_lost else last)
 
 
 def _say_why(order: Order) -> str:

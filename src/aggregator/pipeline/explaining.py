@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from aggregator.core import reuse, stories, takedowns
@@ -63,8 +63,14 @@ def explain_report(config: Config, store: Store, meant: Match, now: datetime) ->
         config.newsfeed.timezone,
         store.versions.load(meant.report),
         config.feeds,
+        tuple(_find_days(store, scene.story)),
     )
     return explain(facts, now)
+
+
+def _find_days(store: Store, story: Story | None) -> set[date]:
+    """The days in whose editions a story stands."""
+    return store.days.load_places({story.id}).get(story.id, set()) if story else set()
 
 
 def _find_left_out(config: Config, report: Report | None) -> str:

@@ -7,7 +7,7 @@ the live feed and why, `telling` why it is in its story and others are not,
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from aggregator.core.explaining.edits import Edit, StoryTime, tell_edits, tell_time
 from aggregator.core.explaining.places import Page, Place, find_place
@@ -16,7 +16,7 @@ from aggregator.core.explaining.terms import describe_terms
 from aggregator.core.likeness import Compared, Key, Window
 from aggregator.core.model import Entry, FetchState, Order, Report, Story, Version
 from aggregator.core.origin import Known
-from aggregator.core.reuse import find_release, judge
+from aggregator.core.reuse import explain_hold, find_release, judge
 from aggregator.core.rules import list_feeds
 from aggregator.core.settings import FeedSettings
 
@@ -43,7 +43,8 @@ class Facts:
     `left_out` why the filters do not take it, "" where they do,
     `published_as` the id under which it was last published, `compared` what of
     the `window` it was compared with, `entries` those that may be told of; times are
-    said in the `zone`. `versions` are what it said before its edits, `feeds` those by rule.
+    said in the `zone`. `versions` are what it said before its edits, `feeds` those by rule,
+    `days` those in whose editions its story stands.
     """
 
     entry: Entry
@@ -61,6 +62,7 @@ class Facts:
     zone: str = "UTC"
     versions: Sequence[Version] = ()
     feeds: Sequence[FeedSettings] = ()
+    days: Sequence[date] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Explanation:
     nothing be shown. One that is not compared is too old for it, or stands in
     no story. `place` and `why` are about the live feed. `edits` are those that
     are remembered, without words while it is taken down; `time` is its story's,
-    and `feeds` are those by rule that take its story, each with the reason.
+    and `feeds` are those by rule that take its story, each with the reason. `days`
+    are the editions that the story stands in.
     """
 
     entry: Entry
@@ -88,6 +91,7 @@ class Explanation:
     edits: tuple[Edit, ...] = ()
     time: StoryTime | None = None
     feeds: tuple[tuple[str, str], ...] = ()
+    days: tuple[date, ...] = ()
 
 
 def explain(facts: Facts, now: datetime) -> Explanation:
@@ -97,6 +101,8 @@ def explain(facts: Facts, now: datetime) -> Explanation:
         facts.story, facts.orders, facts.page, facts.left_out, is_known=standing is not None
     )
     shown = None if place is Place.HELD else facts.story
+    if place is Place.SHOWN and (hold := _find_own_hold(facts, now)):
+        place, why = Place.HELD, f"{hold}; its story is in the live feed without it"
     return Explanation(
         entry=facts.entry,
         state=facts.state,
@@ -112,4 +118,19 @@ def explain(facts: Facts, now: datetime) -> Explanation:
         edits=tell_edits(facts.versions, facts.entry, is_out=bool(facts.orders)),
         time=tell_time(facts.versions, facts.entry, facts.story),
         feeds=list_feeds(shown, facts.feeds, now) if shown else (),
+        days=tuple(sorted(facts.days)),
     )
+
+
+def _find_own_hold(facts: Facts, now: datetime) -> str:
+    """Why a report that does not lead its story is not named in it, "" where it is."""
+    if facts.report is None or facts.story is None:
+        return ""
+    if facts.story.lead.entry.name == facts.entry.name:
+        return ""
+    groups = ((facts.story.lead, *facts.story.others), *facts.story.also)
+    own = next(
+        (group for group in groups if any(one.entry.name == facts.entry.name for one in group)), ()
+    )
+    copies = [one for one in own if one.entry.name != facts.entry.name]
+    return explain_hold(facts.report, copies, facts.known, now)

@@ -18,6 +18,7 @@ from aggregator.core.reuse.showing import (
     choose_body,
     choose_media,
     choose_title,
+    explain_hold,
     is_held,
     present,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "choose_media",
     "choose_title",
     "end",
+    "explain_hold",
     "explain_off",
     "fill",
     "find_homepage",

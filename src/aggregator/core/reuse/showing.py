@@ -79,8 +79,13 @@ def is_held(report: Report, copies: Sequence[Report], known: Known, now: datetim
 
     `copies` are the reports that carry the same one.
     """
+    return bool(explain_hold(report, copies, known, now))
+
+
+def explain_hold(report: Report, copies: Sequence[Report], known: Known, now: datetime) -> str:
+    """What keeps the report back now, in words; "" for nothing."""
     standing = judge(report, known, now, copies)
-    return bool(_explain_hold(standing, copies, choose_link(report, standing.terms), now))
+    return _explain_hold(standing, copies, choose_link(report, standing.terms), now)
 
 
 def _explain_hold(
