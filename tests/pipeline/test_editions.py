@@ -13,6 +13,7 @@ from lxml import etree
 from aggregator.core.model import Decision, Entry, Reuse
 from aggregator.core.policy import start_state
 from aggregator.core.takedowns import order
+from aggregator.errors import PublishError
 from aggregator.pipeline.editions import call_for_all
 from tests.newsroom import Newsroom, open_newsroom
 from tests.pipeline.test_inspecting import SOURCE, make_entry
@@ -297,3 +298,34 @@ def test_a_clock_set_back_loses_nothing(room: Newsroom) -> None:
     days = [one for one in room.store.days.load() if not one.is_closed]
     stories = [*ids, *(i for one in days for i in list_ids(read(room, f"{one.date:%Y/%m/%d}/")))]
     assert set(stories) == {f"https://paper.example/{n}.html" for n in (1, 2)}
+
+
+def test_a_day_that_cannot_be_written_costs_no_other(room: Newsroom) -> None:
+    """The publishing fails with its path, all others are made; the next one makes that one."""
+    (room.data / "public/2023/09/20").parent.mkdir(parents=True)
+    obstacle = room.data / "public/2023/09/20"
+    obstacle.write_text("not a folder")
+    store(room, write(room, 1), write(room, 2, published=room.now - DAY))
+    with pytest.raises(PublishError, match="2023/09/20"):
+        room.publish()
+    assert len(list_ids(read(room))) == 2
+    assert len(list_ids(read(room, "2023/09/21/"))) == 1
+    obstacle.unlink()
+    room.publish()
+    assert len(list_ids(read(room, "2023/09/20/"))) == 1
+
+
+def test_what_cannot_be_shown_is_not_tried_for_ever(room: Newsroom) -> None:
+    """After a month, and out of the live feed, it is let be; an edit brings it back."""
+    room.config = replace(room.config, newsfeed=replace(room.config.newsfeed, items=1))
+    store(room, write(room, 1, html='<p onclick="x()">a</p>'))
+    assert len(room.publish().held) == 1
+    room.now += 40 * DAY
+    store(room, write(room, 2))
+    room.publish()
+    assert room.publish().held == ()
+    store(room, write(room, 1, published=room.now - 40 * DAY))
+    room.publish()
+    days = room.store.days.load_places(["https://paper.example/1.html"])
+    (day,) = days["https://paper.example/1.html"]
+    assert "https://paper.example/1.html" in list_ids(read(room, f"{day:%Y/%m/%d}/"))

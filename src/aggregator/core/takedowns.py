@@ -189,12 +189,10 @@ def bury(
     return tuple(ordered[:MOST_GRAVES])
 
 
-def _follow_up(
-    grave: Grave, survivors: Mapping[str, str | None], taken: Collection[str]
-) -> Grave:
+def _follow_up(grave: Grave, survivors: Mapping[str, str | None], taken: Collection[str]) -> Grave:
     """The tombstone with the id that goes on now: a survivor may have given way since."""
     last, seen = grave.survivor, {grave.story_id}
-    while last in survivors and last not in seen:
+    while last is not None and last in survivors and last not in seen:
         seen.add(last)
         last = survivors[last]
     is_lost = last is None or last in taken or last in seen

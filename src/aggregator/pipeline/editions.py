@@ -7,10 +7,10 @@ from functools import partial
 
 from aggregator.core import reuse, stories, takedowns
 from aggregator.core.edition import make_day
-from aggregator.core.editions import Almanac, close_days, find_day, find_next_close, place
+from aggregator.core.editions import CLOSED, Almanac, close_days, find_day, find_next_close, place
 from aggregator.core.fulltext import unfold
 from aggregator.core.likeness import Window
-from aggregator.core.model import Day, Grave, Order, Report, Story
+from aggregator.core.model import Day, FeedHead, Grave, Order, Report, Story
 from aggregator.core.origin import Known
 from aggregator.core.page import Kind
 from aggregator.core.settings import Config
@@ -129,12 +129,18 @@ def print_days(desk: Desk, sheets: Sheets, site: Site) -> bool:
     told = _tell_open(desk, open_ids)
     for day in now:
         found = _tell_closed(desk, stood[day.date]) if day.is_closed else told
-        _print_day(desk, day, [one for one in found if one.id in stood[day.date]], sheets, site)
-        changes = day.changes
-        if day.is_closed and day.due != "closed":
-            changes = (*changes, (desk.now, day.due))
-        desk.store.days.note_made([replace(day, due="", changes=changes)])
+        with sheets.going_on():
+            _print_day(desk, day, [one for one in found if one.id in stood[day.date]], sheets, site)
+            _note_made(desk, day)
     return bool(later)
+
+
+def _note_made(desk: Desk, day: Day) -> None:
+    """Remember that a day's files are made; what changed a closed one is in its record."""
+    changes = day.changes
+    if day.is_closed and day.due != CLOSED:
+        changes = (*changes, (desk.now, day.due))
+    desk.store.days.note_made([replace(day, due="", changes=changes)])
 
 
 def _print_day(desk: Desk, day: Day, told: Sequence[Story], sheets: Sheets, site: Site) -> None:
@@ -177,8 +183,12 @@ def _tell_closed(desk: Desk, ids: Collection[str]) -> tuple[Story, ...]:
     """
     store, sources = desk.store, {one.id: one for one in desk.config.sources}
     heads = desk.chosen.pool.heads
+    plain = FeedHead()
     entries = [unfold(one) for one in store.load_told(ids) if one.source_id in sources]
-    reports = [Report(one, sources[one.source_id], heads[one.source_id]) for one in entries]
+    reports = [
+        Report(one, sources[one.source_id], heads.get(one.source_id) or FeedHead())
+        for one in entries
+    ]
     memberships = store.load_memberships(entries)
     left = desk.chosen.told.left
     kept = takedowns.leave_out(reports, left.standing)

@@ -83,13 +83,16 @@ def print_folders(desk: Desk, shelves: Shelves, sheets: Sheets, site: Site) -> b
     found = {path: _find_stories(desk, by_path[path]) for path in now}
     told = retell(desk, {one for ids in found.values() for one in ids})
     led = Maker(desk.config.newsfeed, desk.now, desk.known)
+    left = set(now)
     for path in now:
         stories = [told[one] for one in found[path] if one in told]
-        if end := _print(desk, by_path[path], stories, led, sheets, site):
-            ends[path] = end
+        with sheets.going_on():
+            end = _print(desk, by_path[path], stories, led, sheets, site)
+            ends |= {path: end} if end else {}
+            left.discard(path)
     notes = {
         "folders": json.dumps(sorted(by_path)),
-        "folders due": json.dumps(later),
+        "folders due": json.dumps([*later, *sorted(left)]),
         "folders end": json.dumps({path: at.isoformat() for path, at in sorted(ends.items())}),
     }
     desk.store.days.note_made((), tuple(notes.items()))

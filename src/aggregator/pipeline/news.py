@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from aggregator.core.editions import digest_terms, find_changed
@@ -11,6 +11,7 @@ from aggregator.core.model import Entry
 from aggregator.core.settings import Config
 from aggregator.edges.store import Store
 
+_TRIED = timedelta(days=30)
 _MOST = 2_000
 """New entries told in one publishing: two seconds. What is left is told by the next one."""
 
@@ -39,7 +40,7 @@ def find_news(config: Config, store: Store, now: datetime) -> News:
     is_reset = store.days.read_note("settings") != settings
     after = 0 if is_reset else int(store.days.read_note("told") or 0)
     fresh, last = store.days.load_fresh(after, _MOST)
-    held = store.load_entries_of({(one.source_id, one.key) for one in store.load_held()})
+    held = _load_held(config, store, now)
     digests = digest_terms(config.sources, now)
     is_more = len(fresh) == _MOST
     notes = {
@@ -56,6 +57,26 @@ def find_news(config: Config, store: Store, now: datetime) -> News:
         tuple(notes.items()),
         frozenset(found),
     )
+
+
+def _load_held(config: Config, store: Store, now: datetime) -> list[Entry]:
+    """What the last publishing held back and this one may show: not for ever, nor without number.
+
+    What cannot be shown for a month is told again when it changes, or the
+    configuration does; an embargo may be longer.
+    """
+    waiting = {
+        one.id
+        for one in config.sources
+        if one.reuse.embargo or one.reuse.embargo_until or one.reuse.delay
+    }
+    names = {(one.source_id, one.key) for one in store.load_held()}
+    found = [
+        entry
+        for entry in store.load_entries_of(names)
+        if entry.source_id in waiting or entry.first_seen > now - _TRIED
+    ]
+    return sorted(found, key=lambda entry: entry.first_seen, reverse=True)[:_MOST]
 
 
 def _read_terms(store: Store) -> Mapping[str, str]:

@@ -115,7 +115,7 @@ class Press:
                 "publish",
             )
             times = (published.due, published.closes)
-            self._changes = min((at for at in times if at), default=None)
+            self._changes = min((at for at in times if at and at > now), default=None)
             self._is_due |= published.is_more
         except Exception as failure:  # noqa: BLE001 - no publishing may stop the daemon; it is named
             error = _name(failure)

@@ -97,6 +97,7 @@ def publish(
     store.save_ledger(issue.ledger)
     is_more = _print(desk, issue, outputs, sheets) or news.is_more
     is_more = is_more or _is_waiting(meanings, orders)
+    sheets.raise_first()  # orders are obeyed only when all files are there
     carry_out(store, issue.carried, now, log)
     published = _report(desk, sheets, issue, is_more=is_more)
     log(

@@ -1,6 +1,7 @@
 """Documents of an edition into the published folder: judged, whole or not at all, proven."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from aggregator.core.audit import Due
 from aggregator.core.model import Edition, Output
 from aggregator.edges.files import pack, write_output
+from aggregator.errors import PublishError
 from aggregator.pipeline.inspecting import refuse_invalid
 from aggregator.pipeline.proving import keep_proof
 
@@ -25,6 +27,20 @@ class Sheets:
     now: datetime
     files: list[Path] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
+    failures: list[PublishError] = field(default_factory=list)
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Remember a PublishError and go on: one bad day costs no other."""
+        try:
+            yield
+        except PublishError as error:
+            self.failures.append(error)
+
+    def raise_first(self) -> None:
+        """Raise the first PublishError that was remembered."""
+        if self.failures:
+            raise self.failures[0]
 
     def print(
         self,

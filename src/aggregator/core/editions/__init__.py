@@ -7,12 +7,13 @@ knows the one before it and the one behind it, and its bytes stay as they are.
 See docs/decisions/0026-editions.md.
 """
 
-from aggregator.core.editions.closing import close_days, find_next_close
+from aggregator.core.editions.closing import CLOSED, close_days, find_next_close
 from aggregator.core.editions.days import find_day, find_end, name_folder
 from aggregator.core.editions.placing import Almanac, place
 from aggregator.core.editions.terms import digest_terms, find_changed
 
 __all__ = [
+    "CLOSED",
     "Almanac",
     "close_days",
     "digest_terms",
