@@ -24,9 +24,10 @@ OTHER = "k3y-of-somebody"
 
 
 def read_files(room: Newsroom) -> dict[str, str]:
-    """Everything in the published folder as text, what is compressed too."""
+    """Every feed in the published folder as text, what is compressed too."""
     folder = room.data / "public"
-    files = [path for path in folder.rglob("*") if path.is_file()]
+    feeds = ("atom.xml", "rss.xml", "feed.json")
+    files = [path for path in folder.rglob("*") if path.name.removesuffix(".gz") in feeds]
     return {
         str(path.relative_to(folder)): (
             gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()

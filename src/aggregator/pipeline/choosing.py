@@ -15,7 +15,7 @@ from aggregator.edges.render import Fragments, Unrenderable, render_story
 from aggregator.pipeline.inspecting import find_fault
 from aggregator.pipeline.proving import find_breach
 
-_MOST_KEPT = 2_000
+_MOST_KEPT = 500
 """Stories whose fragments are remembered from one publishing to the next, about 10 kB each."""
 _RENDERED: dict[tuple[Shown, Due], Fragments] = {}
 _MOST_LEADS = 5
