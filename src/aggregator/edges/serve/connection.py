@@ -20,7 +20,7 @@ MOST_REQUESTS = 512
 """Connections beyond which a request is answered 503."""
 _MOST_CONNECTIONS = MOST_REQUESTS + 64
 """Beyond these not even that; a process may commonly open 1,024 files."""
-_HEAD_LOOKS, _ANSWER_LOOKS = 3, 6
+_HEAD_LOOKS, _ANSWER_LOOKS = 3, 12
 """So many looks in a row without a move end a connection: before a request is whole, after it."""
 _MOST_HEAD_BYTES = 64 * 1024
 """Of target and fields of a request; the parser itself knows no limit."""
