@@ -20,6 +20,7 @@ HOMES = {
     "feedgen": "edges/render",
     "feedparser": "edges/parse",
     "httpcore2": "edges/fetch",
+    "httptools": "edges/serve",
     "httpx2": "edges/fetch",
     "jinja2": "edges/page",
     "markupsafe": "edges/page",

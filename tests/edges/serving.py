@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from aggregator.edges.serve import Page, Pages, Server, make_site
-from aggregator.edges.serve.site import Links
+from aggregator.edges.serve import Links, Page, Pages, Server, make_site
 
 BOUND = 20.0
 """Seconds after which a test that waits fails."""
@@ -85,7 +84,7 @@ def run_site(
     loop, ready, done = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def serve() -> None:
-        async with server.serving(app):
+        async with server.serving(app, app.answer_at_once):
             ready.set()
             await done.wait()
 

@@ -55,6 +55,7 @@ def site(folder: Path) -> Iterator[Running]:
         ("feed.json", "application/feed+json"),
         ("opml.xml", "text/x-opml; charset=utf-8"),
         ("a/index.html", "text/html; charset=utf-8"),
+        ("a/index.hy.html", "text/html; charset=utf-8"),
         ("a.css", "text/css; charset=utf-8"),
         ("a.js", "text/javascript; charset=utf-8"),
         ("a.PNG", "image/png"),
@@ -86,6 +87,35 @@ def test_a_file_comes_with_all_that_readers_need(site: Running) -> None:
     assert got.fields.keys() >= SAFE | {"date"}
     assert "content-encoding" not in got.fields
     assert "server" not in got.fields
+
+
+def test_no_file_may_bring_scripts_or_styles_of_its_own(folder: Path) -> None:
+    """Nor ask other sites, nor be framed by them; made pages may have styles inside."""
+    with run_site(folder, {"/status": make_page}) as site:
+        policies = [
+            dict(
+                part.strip().partition(" ")[::2]
+                for part in site.ask(path).fields["content-security-policy"].split(";")
+            )
+            for path in ("/2023/09/21/", "/status")
+        ]
+    assert policies[0] == {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    assert policies[1] == policies[0] | {"style-src": "'self' 'unsafe-inline'"}
+
+
+def test_pages_of_other_sites_may_read_feeds_alone(site: Running) -> None:
+    """A reader in a browser needs it; nobody needs it for pages."""
+    assert site.ask("/atom.xml").fields["access-control-expose-headers"] == "ETag, Link"
+    fields = site.ask("/2023/09/21/index.html").fields
+    assert not [name for name in fields if name.startswith(("access-control", "cross-origin"))]
 
 
 def test_the_gzip_form_is_another_form(site: Running) -> None:
@@ -122,7 +152,7 @@ def test_head_is_get_without_a_body(folder: Path, path: str) -> None:
     assert {**head.fields, "date": ""} == {**get.fields, "date": ""}
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "BREW"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"])
 @pytest.mark.parametrize("path", ["/atom.xml", "/healthz", "/none"])
 def test_other_methods_are_refused(folder: Path, method: str, path: str) -> None:
     """All there is can only be read."""

@@ -202,7 +202,8 @@ async def _serve(server: "Server", folder: Path, published: Published, log: Log)
     """Serve the published folder until Ctrl-C or SIGTERM."""
     from aggregator.edges.serve import make_site  # noqa: PLC0415 - as in _bind
 
-    async with server.serving(make_site(folder, {}, log)):
+    site = make_site(folder, {}, log)
+    async with server.serving(site, site.answer_at_once):
         _say("Subscribe to, until Ctrl-C ends it:")
         for path in published.files:
             _say(f"  {server.url}{path.relative_to(folder)}")

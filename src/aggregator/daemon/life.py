@@ -104,7 +104,8 @@ class _Life:
             self._setup.log,
             lambda path: find_links(path, newsroom.config),
         )
-        async with self._server.serving(make_door("/hub", newsroom.hub.take, site)):
+        door = make_door("/hub", newsroom.hub.take, site)
+        async with self._server.serving(door, site.answer_at_once):
             yield
 
     # Calendar ---------------------------------------------------------------

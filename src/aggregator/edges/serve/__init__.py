@@ -4,22 +4,25 @@ It answers with what is published and with what the given makers say; it makes
 no news, knows no page by name and decides nothing about what is shown.
 
 `Server` holds the socket, `connection` is one reader's connection; `site`
-turns a request into an answer; `shelf` keeps files in memory; `paths` and
-`conditions` read what a reader sends; `answers` and `media` are what we send;
-`probe` asks a server from outside. Only `server` and `connection` know
-uvicorn, only `site` knows starlette.
+turns a request into an answer, `choosing` that for a file; `shelf` keeps files
+in memory; `asked`, `paths`, `conditions` and `ranges` read what a reader sends;
+`answers`, `caching` and `media` are what we send; `probe` asks a server from
+outside. Only `server` and `connection` know uvicorn and its parser httptools,
+only `site` knows starlette.
 """
 
 from aggregator.edges.serve.media import find_media_type
 from aggregator.edges.serve.probe import Answered, Unreachable, probe
 from aggregator.edges.serve.server import Server, local_url
-from aggregator.edges.serve.site import Page, Pages, make_site
+from aggregator.edges.serve.site import Links, Page, Pages, Site, make_site
 
 __all__ = [
     "Answered",
+    "Links",
     "Page",
     "Pages",
     "Server",
+    "Site",
     "Unreachable",
     "find_media_type",
     "local_url",

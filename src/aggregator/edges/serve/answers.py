@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import lru_cache
 from html import escape
 from http import HTTPStatus
 from typing import BinaryIO
@@ -11,79 +12,115 @@ from aggregator.edges.serve.shelf import Form, Kept
 
 Fields = tuple[tuple[str, str], ...]
 
-FILE_CACHE = "max-age=60"
-"""How long a file may be shown without asking.
-
-A report that is taken down, or a corrected credit, must not stand in caches
-for long; one minute still spares a busy proxy nearly all requests. Readers come
-less often than that, so each of their requests asks again, and costs a 304.
-"""
 PAGE_CACHE = "no-store"
-_SAFE: Fields = (
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    # Words in these pages come from feeds: whatever slips through cleaning, no script runs.
-    # Nobody else is asked for anything: pictures of sources are links. Made pages have their
-    # few styles inside; the search form asks this site.
-    (
-        "Content-Security-Policy",
-        (
-            "default-src 'none'; img-src 'self' data:;"
-            " style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'none';"
-            " form-action 'self'; frame-ancestors 'none'"
-        ),
-    ),
+_SAFE: Fields = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))
+# Words in these pages come from feeds: whatever slips through cleaning, no script runs.
+# Nobody else is asked for anything: pictures of sources are links. The search form asks this site.
+_POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self'{}; font-src 'self';"
+    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+_FILE_POLICY = ("Content-Security-Policy", _POLICY.format(""))
+# Made pages have their few styles inside.
+_PAGE_POLICY = ("Content-Security-Policy", _POLICY.format(" 'unsafe-inline'"))
 # Readers that are web pages themselves may read the feeds, which are public.
 _SHARED: Fields = (
     ("Cross-Origin-Resource-Policy", "cross-origin"),
     ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Link"),
 )
 _RETRY_SECONDS = "60"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer; an open file as its body is sent piece by piece, then closed."""
+    """One answer; of a large file `size` bytes from `start` on are still to be opened."""
 
     status: int
     fields: Fields
     body: bytes | BinaryIO = b""
+    size: int = 0
+    start: int = 0
 
     @property
     def head(self) -> list[tuple[bytes, bytes]]:
         """All fields as ASGI wants them."""
-        return [
-            (name.lower().encode("latin-1"), value.encode("latin-1"))
-            for name, value in self.fields + _SAFE
-        ]
+        return [(_encode(name).lower(), _encode(value)) for name, value in self.fields + _SAFE]
 
 
-def make_file(
-    name: str, kept: Kept, form: Form, *, dated: bool, known: bool, links: str = ""
-) -> Answer:
-    """A file in one of its forms; only its head, as a 304, when the reader has it already.
+@lru_cache(maxsize=512)
+def write_head(status: int, fields: Fields) -> bytes:
+    """Status line and fields as they go out, without the empty line at their end."""
+    lines = [b"HTTP/1.1 %d %s\r\n" % (status, _encode(HTTPStatus(status).phrase))]
+    lines += [b"%s: %s\r\n" % pair for pair in Answer(status, fields).head]
+    return b"".join(lines)
 
-    `links` is what its `Link` field says. Of a large file this is the head only; its
-    bytes are still to be opened.
+
+def _encode(text: str) -> bytes:
+    return text.encode("latin-1")
+
+
+@lru_cache(maxsize=512)
+def describe(name: str, etag: str, date: int | None, cache: str, links: str) -> Fields:
+    """What is said of a form of a file, with whatever status it is answered.
+
+    `date` is the second of its last change where that is a validator; `links` its
+    `Link` field, or nothing.
     """
     fields: Fields = (
-        ("ETag", form.etag),
-        ("Cache-Control", FILE_CACHE),
+        ("ETag", etag),
+        ("Cache-Control", cache),
         ("Vary", "Accept-Encoding"),
+        _FILE_POLICY,
     )
-    if dated:
-        fields += (("Last-Modified", formatdate(kept.modified, usegmt=True)),)
+    if date is not None:
+        fields += (("Last-Modified", write_date(date)),)
     if name in FEEDS:
         fields += _SHARED
-    if links:
-        fields += (("Link", links),)
-    if known:
-        return Answer(HTTPStatus.NOT_MODIFIED, fields)
-    if form is kept.gzipped:
-        fields += (("Content-Encoding", "gzip"),)
-    fields += (("Content-Type", kept.media_type), ("Content-Length", str(form.size)))
-    return Answer(HTTPStatus.OK, fields, form.body or b"")
+    return (*fields, ("Link", links)) if links else fields
+
+
+def write_date(seconds: int) -> str:
+    """A time as HTTP writes it."""
+    return formatdate(seconds, usegmt=True)
+
+
+def make_known(fields: Fields) -> Answer:
+    """A 304: the reader has it."""
+    return Answer(HTTPStatus.NOT_MODIFIED, fields)
+
+
+def make_whole(fields: Fields, kept: Kept, form: Form) -> Answer:
+    """A whole file; of a large one the head only, its bytes are still to be opened."""
+    more = _tell_body(kept.media_type, form is kept.gzipped, form.size)
+    return Answer(HTTPStatus.OK, fields + more, form.body or b"", form.size)
+
+
+def make_part(fields: Fields, kept: Kept, form: Form, part: range) -> Answer:
+    """A part of a file, in one of its forms; of a large one the head only."""
+    where = f"bytes {part.start}-{part.stop - 1}/{form.size}"
+    more = _tell_body(kept.media_type, form is kept.gzipped, len(part))
+    body = (form.body or b"")[part.start : part.stop]
+    fields += (*more, ("Content-Range", where))
+    return Answer(HTTPStatus.PARTIAL_CONTENT, fields, body, len(part), part.start)
+
+
+@lru_cache(maxsize=512)
+def _tell_body(media_type: str, zipped: bool, size: int) -> Fields:  # noqa: FBT001 - remembered by place
+    coding: Fields = (("Content-Encoding", "gzip"),) if zipped else ()
+    length = ("Content-Length", str(size))
+    return (*coding, ("Content-Type", media_type), length, ("Accept-Ranges", "bytes"))
+
+
+def make_beyond(form: Form) -> Answer:
+    """A 416 that tells how long the file is."""
+    more = ("Content-Range", f"bytes */{form.size}")
+    return make_text(416, "The file has no such part.", more)
+
+
+def make_lost() -> Answer:
+    """A 412: the reader holds another version than this."""
+    return make_text(HTTPStatus.PRECONDITION_FAILED, "This is another version now.")
 
 
 def make_page(status: int, media_type: str, body: bytes, *more: tuple[str, str]) -> Answer:
@@ -92,8 +129,9 @@ def make_page(status: int, media_type: str, body: bytes, *more: tuple[str, str])
         ("Content-Type", media_type),
         ("Content-Length", str(len(body))),
         ("Cache-Control", PAGE_CACHE),
+        _PAGE_POLICY,
     )
-    return Answer(status, fields + more, body)
+    return Answer(status, fields + more, body, len(body))
 
 
 def make_text(status: int, text: str, *more: tuple[str, str]) -> Answer:
@@ -108,8 +146,9 @@ def make_missing(shown: str) -> Answer:
 
 def make_refusal() -> Answer:
     """A 405: everything here is only for reading."""
-    more = ("Allow", "GET, HEAD")
-    return make_text(HTTPStatus.METHOD_NOT_ALLOWED, "This address can only be read.", more)
+    # Closed, so that nobody has to take in the body that may follow.
+    more = (("Allow", "GET, HEAD"), ("Connection", "close"))
+    return make_text(HTTPStatus.METHOD_NOT_ALLOWED, "This address can only be read.", *more)
 
 
 def make_fault() -> Answer:

@@ -4,9 +4,12 @@ import re
 from collections.abc import Sequence
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 _TAG = re.compile(r'"([\x21\x23-\x7e\x80-\xff]*)"')
 _LONGEST_DATE = 64
+_LONGEST_REMEMBERED = 256
+"""Signs of an Accept-Encoding whose meaning is remembered; programs send few different ones."""
 _WEIGHT = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 
 
@@ -24,6 +27,26 @@ def is_known(
         return False
     known = _read_date(modified_since[0])
     return known is not None and modified <= known
+
+
+def is_lost(
+    etag: str, modified: int | None, match: Sequence[str], unmodified_since: Sequence[str]
+) -> bool:
+    """Whether the reader insists on another form than this one, so that a 412 answers it.
+
+    If-Match is compared strongly, and is the only one that counts where it was sent
+    (sections 13.1.1 and 13.1.4).
+    """
+    if match:
+        return not any(value.strip() == "*" or etag in _split(value) for value in match)
+    if modified is None or len(unmodified_since) != 1:
+        return False
+    known = _read_date(unmodified_since[0])
+    return known is not None and modified > known
+
+
+def _split(value: str) -> list[str]:
+    return [tag.strip() for tag in value.split(",")]
 
 
 def _names(value: str, etag: str) -> bool:
@@ -48,9 +71,17 @@ def takes_gzip(accept_encoding: Sequence[str]) -> bool:
 
     Without the field the answer is no: a client that never heard of codings sends none.
     """
-    weights = dict(_read_weights(",".join(accept_encoding)))
+    value = ",".join(accept_encoding)
+    return _weigh_short(value) if len(value) <= _LONGEST_REMEMBERED else _weigh(value)
+
+
+def _weigh(value: str) -> bool:
+    weights = dict(_read_weights(value))
     gzip = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
     return gzip > 0 and gzip >= weights.get("identity", 0.0)
+
+
+_weigh_short = lru_cache(maxsize=256)(_weigh)
 
 
 def _read_weights(value: str) -> list[tuple[str, float]]:

@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 _LONGEST_NAME = 255
 """Bytes of a name that common file systems take."""
 _LONGEST_SHOWN = 200
+_LONGEST_REMEMBERED = 256
+"""Bytes of a path whose meaning is remembered."""
 _AUTHORITY = re.compile(rb"https?://[^/?#]*", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
 
@@ -32,6 +35,10 @@ def read_path(raw: bytes) -> Place | None:
     for what is no UTF-8. The full address that RFC 9112 section 3.2.2 allows in
     place of a path is read as its path.
     """
+    return _read_short(raw) if len(raw) <= _LONGEST_REMEMBERED else _read(raw)
+
+
+def _read(raw: bytes) -> Place | None:
     path = _AUTHORITY.sub(b"", raw, count=1) if _AUTHORITY.match(raw) else raw
     if not path.startswith(b"/"):
         return None
@@ -42,6 +49,9 @@ def read_path(raw: bytes) -> Place | None:
     except UnicodeDecodeError:
         return None
     return Place(names, is_folder) if all(map(_is_name, names)) else None
+
+
+_read_short = lru_cache(maxsize=1024)(_read)
 
 
 def _decode(piece: bytes) -> str:

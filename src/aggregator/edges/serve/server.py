@@ -5,13 +5,14 @@ import errno
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from ipaddress import ip_address
 from typing import Self
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from aggregator.edges.serve.connection import IDLE_SECONDS, MOST_REQUESTS, Connection
+from aggregator.edges.serve.connection import MOST_REQUESTS, AtOnce, Connection
 from aggregator.errors import ServeError
 
 _BACKLOG = 512
@@ -22,6 +23,8 @@ By itself it takes megabytes, whose draining `Connection` cannot see: a slow
 reader would look like one that stands still.
 """
 _LAST_PORT = 65_535
+_IDLE_SECONDS = 5
+"""How long a connection waits for its next request."""
 _GRACE_SECONDS = 1
 """How long an answer under way may take when the server stops."""
 _STEPS = {
@@ -65,12 +68,13 @@ class Server:
         self._listener.close()
 
     @asynccontextmanager
-    async def serving(self, app: ASGIApp) -> AsyncIterator[None]:
+    async def serving(self, app: ASGIApp, at_once: AtOnce | None = None) -> AsyncIterator[None]:
         """Serve an application while the block runs, then end within two seconds.
 
+        What `at_once` answers, the application is not asked for.
         Answers under way get a second; what is still open then is cut.
         """
-        server = _Uvicorn(_configure(app))
+        server = _Uvicorn(_configure(app, at_once))
         task = asyncio.create_task(server.serve(sockets=[self._listener]))
         try:
             await server.ready.wait()
@@ -125,11 +129,11 @@ def _find_address(host: str, port: int) -> tuple[socket.AddressFamily, tuple[str
     return family, address  # type: ignore[return-value] # no addresses but IPv4 and IPv6 are asked
 
 
-def _configure(app: ASGIApp) -> uvicorn.Config:
+def _configure(app: ASGIApp, at_once: AtOnce | None) -> uvicorn.Config:
     """What uvicorn has to say goes nowhere: the application logs, in one form."""
     return uvicorn.Config(
         app,
-        http=Connection,
+        http=partial(Connection, at_once),  # type: ignore[arg-type] # called as a class is
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -141,7 +145,7 @@ def _configure(app: ASGIApp) -> uvicorn.Config:
         proxy_headers=False,
         backlog=_BACKLOG,
         limit_concurrency=MOST_REQUESTS,
-        timeout_keep_alive=IDLE_SECONDS,
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
 
