@@ -1,0 +1,158 @@
+"""The index of published stories: what is due to be looked at, and what was found (SQLite FTS5).
+
+`shown` holds what is answered, `shown_words` by what it is found. The number of
+a row is its time, so that the newest are found first without sorting, however
+many there are.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+
+from sqlalchemy import Column, Connection, Select, delete, insert, literal, select, text, true
+from sqlalchemy.dialects.sqlite import Insert
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from aggregator.core.asking import Card
+from aggregator.core.model import Stale
+from aggregator.edges.store.finding import chunk
+from aggregator.edges.store.schema import members, places, shown, shown_due
+
+SHIFT = 24
+"""Bits below the second: stories of one second are kept apart, in an order that stays."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
+
+# Words are spelt alike before they come here: the tokenizer only parts them. The index of
+# beginnings makes `abc*` one look; without it all words that begin so are merged first.
+_CREATE = text(
+    "CREATE VIRTUAL TABLE IF NOT EXISTS shown_words USING fts5"
+    "(words, stems, facets, prefix='3', columnsize=0, tokenize=\"unicode61 remove_diacritics 0\")"
+)
+_ADD = text(
+    "INSERT INTO shown_words (rowid, words, stems, facets) VALUES (:place, :words, :stems, :facets)"
+)
+_DROP = text("DELETE FROM shown_words WHERE rowid = :place")
+_HAS_FTS = text("SELECT sqlite_compileoption_used('ENABLE_FTS5')")
+
+
+class Cards:
+    """What the index holds; every method is one transaction, `begin` opens it."""
+
+    def __init__(self, begin: Callable[..., AbstractContextManager[Connection]]) -> None:
+        """Take what opens a transaction."""
+        self._begin = begin
+
+    def is_possible(self) -> bool:
+        """Whether this SQLite can search."""
+        with self._begin() as connection:
+            return bool(connection.execute(_HAS_FTS).scalar())
+
+    def load_due(self, *, hidden: bool | None = None, limit: int = -1) -> list[str]:
+        """The ids of stories that are to be looked at, those first that are hidden until then."""
+        query = select(shown_due.c.story_id)
+        if hidden is not None:
+            query = query.where(shown_due.c.is_hidden.is_(hidden))
+        with self._begin() as connection:
+            found = connection.execute(query.order_by(shown_due.c.story_id).limit(limit))
+            return list(found.scalars())
+
+    def find_due(self, story_ids: Collection[str]) -> set[str]:
+        """Those of these stories that are to be looked at."""
+        return self._pick(shown_due.c.story_id, story_ids)
+
+    def find_shown(self, story_ids: Collection[str]) -> set[str]:
+        """Those of these stories that are in the index."""
+        return self._pick(shown.c.story_id, story_ids)
+
+    def _pick(self, column: Column[str], story_ids: Collection[str]) -> set[str]:
+        with self._begin() as connection:
+            pieces = [select(column).where(column.in_(some)) for some in chunk(sorted(story_ids))]
+            return {one for each in pieces for one in connection.execute(each).scalars()}
+
+    def save(self, cards: Sequence[Card], looked_at: Collection[str]) -> None:
+        """Put these cards into the index; whoever was looked at and has none leaves it."""
+        kept = {card.story_id: card for card in cards}
+        with self._begin(write=True) as connection:
+            connection.execute(_CREATE)
+            taken = _find_places(connection, {*looked_at, *kept})
+            for place in taken.values():
+                connection.execute(_DROP, {"place": place})
+                connection.execute(delete(shown).where(shown.c.place == place))
+            for card in kept.values():
+                _add(connection, card, taken.get(card.story_id))
+            for some in chunk(sorted(looked_at)):
+                connection.execute(delete(shown_due).where(shown_due.c.story_id.in_(some)))
+
+
+def _add(connection: Connection, card: Card, old: int | None) -> None:
+    place = _choose_place(connection, card, old)
+    row = {"place": place, "story_id": card.story_id, "item": card.item}
+    connection.execute(insert(shown), row)
+    words = {"words": card.words, "stems": card.stems, "facets": card.facets}
+    connection.execute(_ADD, {"place": place, **words})
+
+
+def find_first(at: datetime) -> int:
+    """The first place of a second."""
+    return ((at - _EPOCH) // _SECOND) << SHIFT
+
+
+def _choose_place(connection: Connection, card: Card, old: int | None) -> int:
+    """Where a story stands for as long as its time does: pages that are read stay as they are."""
+    first = find_first(card.at)
+    if old is not None and old >> SHIFT == first >> SHIFT:
+        return old
+    digest = blake2b(card.story_id.encode("utf-8", "backslashreplace"), digest_size=8).digest()
+    place = first + int.from_bytes(digest) % (1 << SHIFT)
+    while connection.execute(select(shown.c.place).where(shown.c.place == place)).first():
+        place = first + (place + 1 - first) % (1 << SHIFT)
+    return place
+
+
+def _find_places(connection: Connection, story_ids: Collection[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in chunk(sorted(story_ids)):
+        query = select(shown.c.story_id, shown.c.place).where(shown.c.story_id.in_(some))
+        found.update((row.story_id, row.place) for row in connection.execute(query))
+    return found
+
+
+def save_stale(connection: Connection, stale: Stale) -> None:
+    """Note what search is to look at anew, in the transaction of the ledger (rule 3)."""
+    left = {*stale.left, *_find_stories(connection, stale.reports)}
+    for story_ids, hidden in ((stale.stories, False), (left, True)):
+        rows = [{"story_id": one, "is_hidden": hidden} for one in sorted(story_ids)]
+        if rows:
+            connection.execute(_note(hidden=hidden), rows)
+    for sources, hidden in ((stale.terms, True), (stale.renamed, False)):
+        for some in chunk(sorted(sources)):
+            own = members.c.source_id.in_(some)
+            found = select(members.c.story_id, literal(value=hidden)).where(own)
+            _note_all(connection, found, hidden=hidden)
+    if stale.is_everything:
+        every = select(places.c.story_id, literal(value=False)).where(true())
+        _note_all(connection, every, hidden=False)
+
+
+def _note(*, hidden: bool) -> Insert:
+    """What is hidden stays so until it is looked at."""
+    statement = upsert(shown_due)
+    if hidden:
+        return statement.on_conflict_do_update(
+            index_elements=["story_id"], set_={"is_hidden": True}
+        )
+    return statement.on_conflict_do_nothing()
+
+
+def _note_all(connection: Connection, query: Select[str, bool], *, hidden: bool) -> None:
+    columns = [shown_due.c.story_id, shown_due.c.is_hidden]
+    connection.execute(_note(hidden=hidden).from_select(columns, query.distinct()))
+
+
+def _find_stories(connection: Connection, reports: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The stories that these reports stand in."""
+    for source_id, key in reports:
+        named = members.c.source_id == source_id, members.c.key == key
+        yield from connection.execute(select(members.c.story_id).where(*named)).scalars()
