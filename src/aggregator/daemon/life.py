@@ -19,6 +19,7 @@ from aggregator.core.settings import Config
 from aggregator.core.websub import find_links
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.daemon.pages import make_pages
+from aggregator.daemon.questions import open_questions
 from aggregator.edges.hub import make_door
 from aggregator.edges.log import Log
 from aggregator.edges.notify import Notifier
@@ -104,8 +105,10 @@ class _Life:
             self._setup.log,
             lambda path: find_links(path, newsroom.config),
         )
-        async with self._server.serving(make_door("/hub", newsroom.hub.take, site)):
-            yield
+        door = make_door("/hub", newsroom.hub.take, site)
+        with open_questions(door, newsroom, self._setup.data, self._setup.log) as asked:
+            async with self._server.serving(asked):
+                yield
 
     # Calendar ---------------------------------------------------------------
 

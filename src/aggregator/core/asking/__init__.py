@@ -8,7 +8,15 @@ the index holds of a story; `reading` takes a reader's words for a question;
 
 from aggregator.core.asking.cards import EVERY, Card, make_card, name_facet
 from aggregator.core.asking.excerpts import make_excerpt
-from aggregator.core.asking.parameters import MOST, SIZE, Asked, Refusal, read_listing, read_search
+from aggregator.core.asking.parameters import (
+    MOST,
+    SIZE,
+    Asked,
+    Refusal,
+    read_listing,
+    read_search,
+    write_next,
+)
 from aggregator.core.asking.reading import Facet, Query, Term, read_query
 from aggregator.core.asking.spelling import VERSION
 
@@ -29,4 +37,5 @@ __all__ = [
     "read_listing",
     "read_query",
     "read_search",
+    "write_next",
 ]

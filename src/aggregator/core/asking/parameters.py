@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from aggregator.core.asking.reading import MOST_LETTERS, Facet, Query, read_day, read_query
 
@@ -66,6 +66,12 @@ def read_listing(query: str) -> Asked | Refusal:
         before=int(_one(fields, "before")) if "before" in fields else None,
         limit=_read_number(_one(fields, "limit") or str(_LIMIT), 1, _MOST_LIMIT) or _LIMIT,
     )
+
+
+def write_next(query: str, place: int) -> str:
+    """The query string that goes on behind a place."""
+    kept = [pair for pair in parse_qsl(query, max_num_fields=_MOST_FIELDS) if pair[0] != "before"]
+    return urlencode([*kept, ("before", str(place))])
 
 
 def _find_faults(fields: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from datetime import date
 from aggregator.core.asking.spelling import inflect, spell, split_words
 
 MOST_LETTERS = 300
-MOST_TERMS = 16
+MOST_TERMS = 8
 _MOST_FACETS = 32
 _MOST_IN_PHRASE = 16
 _MIN_BEGINNING = 3
@@ -64,7 +64,7 @@ class Query:
 
 
 def read_query(text: str) -> Query:
-    """What a reader's words ask for; words beyond 16, and letters beyond 300, are not read."""
+    """What a reader's words ask for; words beyond eight, and letters beyond 300, are not read."""
     wanted: list[Term] = []
     barred: list[Term | Facet] = []
     facets: list[Facet] = []
@@ -79,9 +79,9 @@ def read_query(text: str) -> Query:
         else:
             wanted.append(piece)
     return Query(
-        tuple(wanted[:MOST_TERMS]),
-        tuple(barred[:MOST_TERMS]),
-        tuple(facets[:_MOST_FACETS]),
+        tuple(dict.fromkeys(wanted))[:MOST_TERMS],
+        tuple(dict.fromkeys(barred))[:MOST_TERMS],
+        tuple(dict.fromkeys(facets))[:_MOST_FACETS],
         days.get("from"),
         days.get("to"),
     )

@@ -12,6 +12,8 @@ VERSION = "1"
 """Changes with what these functions return: the index is made anew then."""
 
 _LONGEST = 64
+_LEAST = 3
+"""Letters that are left of a word at least, where more than one ending goes."""
 _SCRIPTS = (("hy", re.compile("[\u0531-\u058f]")), ("ru", re.compile("[\u0400-\u04ff]")))
 _YEV = re.compile("ե[ւվ]")
 """Small letters have a sign for `yev`, capitals are spelt with two letters: Երևան, ԵՐԵՎԱՆ."""
@@ -33,6 +35,13 @@ def spell(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def inflect(word: str) -> str:
-    """What all forms of the word have in common: Եվլախում and Եվլախ, Евлахе and Евлах."""
+    """What all forms of the word have in common: Եվլախում and Եվլախ, Евлахе and Евлах.
+
+    Endings are taken off until none is left, where a language has cases: Евлах
+    itself ends like a case, so that Евлахе would keep what Евлах loses.
+    """
     language = next((code for code, sign in _SCRIPTS if sign.search(word)), "en")
-    return spell(stem(word[:_LONGEST], language) or word)
+    found = stem(word[:_LONGEST], language) or word
+    while language != "en" and (less := stem(found, language)) and _LEAST <= len(less) < len(found):
+        found = less
+    return spell(found)
