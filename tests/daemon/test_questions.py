@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -24,7 +24,8 @@ from aggregator.edges.serve.questions import MOST_WAITING
 from tests.edges.make import run_sql
 from tests.edges.serving import BOUND, Got, Running, run_site
 from tests.newsroom import NOON, Newsroom, open_newsroom
-from tests.pipeline.test_indexing import SOURCE, store, write
+from tests.pipeline.test_indexing import store, write
+from tests.pipeline.test_inspecting import SOURCE
 
 
 @dataclass(frozen=True)
@@ -163,14 +164,7 @@ def test_one_story_is_given_by_its_id(served: Served) -> None:
     served.room.store.save_orders([Order(Act.TAKEDOWN, SOURCE.id, key, NOON)])
     got = served.ask(path)
     assert (got.status, got.fields["content-type"]) == (404, "application/problem+json")
-    assert (
-        "bread"
-        not in served.ask("/search?q=bread")
-        .body.decode()
-        .replace("q=bread", "")
-        .replace('value="bread"', "")
-        or "Alone 2" not in served.ask("/search?q=bread").body.decode()
-    )
+    assert b"Alone 2" not in served.ask("/search?q=bread").body
     assert served.ask("/api/stories/%FF%00").status == 404
 
 
@@ -261,7 +255,7 @@ def test_too_many_questions_wait_elsewhere(tmp_path: Path) -> None:
         first = readers.submit(site.ask, "/search")
         assert begun.wait(BOUND)
         others = [readers.submit(site.ask, "/search") for _ in range(MOST_WAITING + 4)]
-        refused = [one for one in iter_done(others, 5)]
+        refused = list(iter_done(others, 5))
         assert all(got.status == 503 and got.fields["retry-after"] == "5" for got in refused)
         go.set()
         assert first.result(BOUND).body == b"made"
@@ -270,8 +264,6 @@ def test_too_many_questions_wait_elsewhere(tmp_path: Path) -> None:
 
 def iter_done(futures: list[Any], count: int) -> Iterator[Got]:
     """The results of the first that are done."""
-    from concurrent.futures import as_completed
-
     for _, future in zip(range(count), as_completed(futures, BOUND), strict=False):
         yield future.result()
 
