@@ -46,10 +46,12 @@ def open_questions(
     site: Application, newsroom: Newsroom, data: Path, log: Callable[..., None]
 ) -> Iterator[Questions]:
     """What answers questions to a newsroom, and leaves all else to the site."""
-    with closing(Desk(newsroom, data)) as desk:
-        # Closed first: no question may be at work when the store is given back.
-        with closing(Questions(site, desk.makers, refuse, log)) as questions:
-            yield questions
+    # The last is closed first: no question may be at work when the store is given back.
+    with (
+        closing(Desk(newsroom, data)) as desk,
+        closing(Questions(site, desk.makers, refuse, log)) as questions,
+    ):
+        yield questions
 
 
 class Desk:

@@ -54,16 +54,11 @@ def index(desk: Desk) -> bool:
     What this publishing has made anyway is all put in; of the archive a slice.
     """
     cards = desk.store.cards
-    if not cards.is_possible():
+    if not cards.has_due() or not cards.is_possible():
         return False
-    due = cards.load_due(hidden=True, limit=_MOST)
-    due += cards.find_due(desk.chosen.maker.made)
-    due += cards.load_due(limit=_MOST)
-    wanted = set(due)
-    if not wanted:
-        return False
-    cards.save(tuple(_make_cards(desk, wanted)), wanted)
-    return bool(cards.load_due(hidden=True, limit=1))
+    due = cards.load_due(desk.chosen.maker.made, _MOST)
+    cards.save(tuple(_make_cards(desk, due)), due)
+    return cards.has_due(hidden=True)
 
 
 def _make_cards(desk: Desk, wanted: set[str]) -> Iterator[Card]:

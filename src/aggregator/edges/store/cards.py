@@ -5,10 +5,11 @@ a row is its time, so that the newest are found first without sorting, however
 many there are.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 from sqlalchemy import Column, Connection, Select, delete, insert, literal, select, text, true
 from sqlalchemy.dialects.sqlite import Insert
@@ -33,6 +34,7 @@ _CREATE = text(
 _ADD = text(
     "INSERT INTO shown_words (rowid, words, stems, facets) VALUES (:place, :words, :stems, :facets)"
 )
+_OWN = ("place", "story_id", "item")
 _DROP = text("DELETE FROM shown_words WHERE rowid = :place")
 _HAS_FTS = text("SELECT sqlite_compileoption_used('ENABLE_FTS5')")
 
@@ -49,18 +51,23 @@ class Cards:
         with self._begin() as connection:
             return bool(connection.execute(_HAS_FTS).scalar())
 
-    def load_due(self, *, hidden: bool | None = None, limit: int = -1) -> list[str]:
-        """The ids of stories that are to be looked at, those first that are hidden until then."""
-        query = select(shown_due.c.story_id)
-        if hidden is not None:
-            query = query.where(shown_due.c.is_hidden.is_(hidden))
+    def has_due(self, *, hidden: bool = False) -> bool:
+        """Whether a story is to be looked at, or one that is hidden until then."""
+        query = select(shown_due.c.story_id).limit(1)
+        if hidden:
+            query = query.where(shown_due.c.is_hidden.is_(True))
         with self._begin() as connection:
-            found = connection.execute(query.order_by(shown_due.c.story_id).limit(limit))
-            return list(found.scalars())
+            return connection.execute(query).first() is not None
 
-    def find_due(self, story_ids: Collection[str]) -> set[str]:
-        """Those of these stories that are to be looked at."""
-        return self._pick(shown_due.c.story_id, story_ids)
+    def load_due(self, at_hand: Collection[str], limit: int) -> set[str]:
+        """Stories to be looked at: all that are at hand, `limit` others, hidden ones first."""
+        query = select(shown_due.c.story_id).limit(limit)
+        hidden = query.where(shown_due.c.is_hidden.is_(True))
+        with self._begin() as connection:
+            found = set(connection.execute(hidden).scalars())
+            if len(found) < limit:
+                found |= set(connection.execute(query.limit(limit - len(found))).scalars())
+        return found | self._pick(shown_due.c.story_id, at_hand)
 
     def find_shown(self, story_ids: Collection[str]) -> set[str]:
         """Those of these stories that are in the index."""
@@ -77,21 +84,34 @@ class Cards:
         with self._begin(write=True) as connection:
             connection.execute(_CREATE)
             taken = _find_places(connection, {*looked_at, *kept})
-            for place in taken.values():
-                connection.execute(_DROP, {"place": place})
-                connection.execute(delete(shown).where(shown.c.place == place))
-            for card in kept.values():
-                _add(connection, card, taken.get(card.story_id))
+            chosen = _choose_places(connection, kept.values(), taken)
+            rows = [_write(card, chosen[name]) for name, card in kept.items()]
+            _replace(connection, list(taken.values()), rows)
             for some in chunk(sorted(looked_at)):
                 connection.execute(delete(shown_due).where(shown_due.c.story_id.in_(some)))
 
 
-def _add(connection: Connection, card: Card, old: int | None) -> None:
-    place = _choose_place(connection, card, old)
-    row = {"place": place, "story_id": card.story_id, "item": card.item}
-    connection.execute(insert(shown), row)
-    words = {"words": card.words, "stems": card.stems, "facets": card.facets}
-    connection.execute(_ADD, {"place": place, **words})
+def _write(card: Card, place: int) -> dict[str, Any]:
+    return {
+        "place": place,
+        "story_id": card.story_id,
+        "item": card.item,
+        "words": card.words,
+        "stems": card.stems,
+        "facets": card.facets,
+    }
+
+
+def _replace(
+    connection: Connection, gone: Sequence[int], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    if gone:
+        connection.execute(_DROP, [{"place": place} for place in gone])
+        for some in chunk(gone):
+            connection.execute(delete(shown).where(shown.c.place.in_(some)))
+    if rows:
+        connection.execute(insert(shown), [{name: row[name] for name in _OWN} for row in rows])
+        connection.execute(_ADD, [dict(row) for row in rows])
 
 
 def find_first(at: datetime) -> int:
@@ -99,16 +119,38 @@ def find_first(at: datetime) -> int:
     return ((at - _EPOCH) // _SECOND) << SHIFT
 
 
-def _choose_place(connection: Connection, card: Card, old: int | None) -> int:
-    """Where a story stands for as long as its time does: pages that are read stay as they are."""
+def _choose_places(
+    connection: Connection, cards: Collection[Card], old: Mapping[str, int]
+) -> dict[str, int]:
+    """Where stories stand for as long as their times do: pages that are read stay as they are."""
+    wanted = {card.story_id: _choose_place(card, old.get(card.story_id)) for card in cards}
+    query, used = select(shown.c.place), set[int]()
+    for some in chunk(sorted(wanted.values())):
+        used |= set(connection.execute(query.where(shown.c.place.in_(some))).scalars())
+    for story_id, place in wanted.items():
+        free = place
+        # Of stories of one second one in millions meets another; it stands beside it.
+        while free in used and free != old.get(story_id):
+            free = _go_on(free)
+            if connection.execute(query.where(shown.c.place == free)).first():
+                used.add(free)
+        used.add(free)
+        wanted[story_id] = free
+    return wanted
+
+
+def _choose_place(card: Card, old: int | None) -> int:
     first = find_first(card.at)
     if old is not None and old >> SHIFT == first >> SHIFT:
         return old
     digest = blake2b(card.story_id.encode("utf-8", "backslashreplace"), digest_size=8).digest()
-    place = first + int.from_bytes(digest) % (1 << SHIFT)
-    while connection.execute(select(shown.c.place).where(shown.c.place == place)).first():
-        place = first + (place + 1 - first) % (1 << SHIFT)
-    return place
+    return first + int.from_bytes(digest) % (1 << SHIFT)
+
+
+def _go_on(place: int) -> int:
+    """The next place of the same second."""
+    second = place >> SHIFT
+    return (second << SHIFT) + (place + 1) % (1 << SHIFT)
 
 
 def _find_places(connection: Connection, story_ids: Collection[str]) -> dict[str, int]:

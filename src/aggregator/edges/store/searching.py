@@ -18,6 +18,7 @@ from aggregator.errors import StoreError
 
 _STEPS = 1_000
 """Of SQLite's machine between two looks at the clock."""
+_HAS_FTS = "SELECT sqlite_compileoption_used('ENABLE_FTS5')"
 _FAR = 2**63 - 1
 # Nothing is answered that is to leave, also before a publishing has obeyed the order.
 _SHOWN = """
@@ -138,8 +139,7 @@ def _has_index(connection: sqlite3.Connection) -> bool:
 
 
 def _explain_none(connection: sqlite3.Connection) -> list[Any] | Unanswered:
-    query = "SELECT sqlite_compileoption_used('ENABLE_FTS5')"
-    if connection.execute(query).fetchone()[0]:
+    if connection.execute(_HAS_FTS).fetchone()[0]:
         return Unanswered("nothing is published yet, or the archive is still to be read")
     return Unanswered("the SQLite of this Python has no FTS5, which search needs", is_lasting=True)
 

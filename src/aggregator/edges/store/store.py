@@ -87,8 +87,11 @@ class Store:
         """Take an engine whose schema is up to date."""
         begin, self._engine, self._path = self._begin, engine, path
         self.pages, self.vectors, self.cards = Pages(begin), Vectors(begin), Cards(begin)
-        self.days, self.versions = Days(begin), Versions(begin)
-        self.subscribers = Subscribers(begin)
+        self.days, self.versions, self.subscribers = (
+            Days(begin),
+            Versions(begin),
+            Subscribers(begin),
+        )
 
     # States and entries -------------------------------------------------
 
