@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from aggregator.core.asking import EVERY, Card, Query, name_facet, read_query
 from aggregator.core.model import Ledger, Stale
@@ -88,14 +89,14 @@ def test_hidden_stories_stay_hidden_until_they_are_looked_at(store: Store, finde
     assert list_items(finder) == ["item 2"]
     assert finder.find_story("tag:x:1") is None
     assert finder.count(Query(), 10) == 1
-    assert store.cards.has_due(hidden=True)
+    assert store.cards.has_hidden()
     assert store.cards.load_due((), 1) == {"tag:x:1"}
     store.cards.save(some[:1], {"tag:x:1"})
     assert list_items(finder, read_query("word")) == list_items(finder)
-    assert not store.cards.has_due(hidden=True)
+    assert not store.cards.has_hidden()
     assert store.cards.load_due(("tag:x:2", "tag:x:9"), 0) == {"tag:x:2"}
     store.cards.save((), {"tag:x:2"})
-    assert not store.cards.has_due()
+    assert not store.cards.load_due((), 9)
     assert list_items(finder) == ["item 1"]
 
 
@@ -133,7 +134,7 @@ def test_a_sqlite_without_fts5_says_so(
     found = finder.find(Query(), 1)
     assert isinstance(found, Unanswered)
     assert found.is_lasting
-    monkeypatch.setattr(cards, "_HAS_FTS", cards.text("SELECT 0"))
+    monkeypatch.setattr(cards, "_HAS_FTS", text("SELECT 0"))
     assert not store.cards.is_possible()
 
 

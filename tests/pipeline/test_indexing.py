@@ -155,7 +155,7 @@ def test_stories_whose_terms_changed_are_not_answered_until_they_are_looked_at(
     """An archive takes several publishings; old words are not shown meanwhile."""
     monkeypatch.setattr(indexing, "_MOST", 2)
     # As if none of them was at hand.
-    monkeypatch.setattr(room.store.cards, "_pick", lambda *_: set())
+    monkeypatch.setattr("aggregator.edges.store.cards._pick", lambda *_: set())
     store(room, *(write(room, number, "words") for number in range(1, 8)))
     for _ in range(4):
         room.publish()
@@ -199,7 +199,7 @@ def test_an_archive_from_before_search_is_read_bit_by_bit(
     assert len(find(room, "words")) == 7
     monkeypatch.setattr(indexing, "VERSION", "2")
     room.publish()
-    assert room.store.cards.has_due()
+    assert room.store.cards.load_due((), 1)
     assert len(find(room, "words")) == 7
 
 

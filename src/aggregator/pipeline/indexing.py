@@ -54,11 +54,11 @@ def index(desk: Desk) -> bool:
     What this publishing has made anyway is all put in; of the archive a slice.
     """
     cards = desk.store.cards
-    if not cards.has_due() or not cards.is_possible():
-        return False
     due = cards.load_due(desk.chosen.maker.made, _MOST)
+    if not due or not cards.is_possible():
+        return False
     cards.save(tuple(_make_cards(desk, due)), due)
-    return cards.has_due(hidden=True)
+    return len(due) >= _MOST and cards.has_hidden()
 
 
 def _make_cards(desk: Desk, wanted: set[str]) -> Iterator[Card]:

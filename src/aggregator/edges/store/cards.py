@@ -51,32 +51,28 @@ class Cards:
         with self._begin() as connection:
             return bool(connection.execute(_HAS_FTS).scalar())
 
-    def has_due(self, *, hidden: bool = False) -> bool:
-        """Whether a story is to be looked at, or one that is hidden until then."""
-        query = select(shown_due.c.story_id).limit(1)
-        if hidden:
-            query = query.where(shown_due.c.is_hidden.is_(True))
+    def has_hidden(self) -> bool:
+        """Whether a story is hidden until it is looked at."""
+        query = select(shown_due.c.story_id).where(shown_due.c.is_hidden.is_(True)).limit(1)
         with self._begin() as connection:
             return connection.execute(query).first() is not None
 
     def load_due(self, at_hand: Collection[str], limit: int) -> set[str]:
         """Stories to be looked at: all that are at hand, `limit` others, hidden ones first."""
         query = select(shown_due.c.story_id).limit(limit)
-        hidden = query.where(shown_due.c.is_hidden.is_(True))
         with self._begin() as connection:
-            found = set(connection.execute(hidden).scalars())
+            found = set(connection.execute(query).scalars())
             if len(found) < limit:
-                found |= set(connection.execute(query.limit(limit - len(found))).scalars())
-        return found | self._pick(shown_due.c.story_id, at_hand)
+                return found
+            hidden = query.where(shown_due.c.is_hidden.is_(True))
+            first = list(connection.execute(hidden).scalars())
+            found = {*first, *sorted(found)[: limit - len(first)]}
+            return found | _pick(connection, shown_due.c.story_id, at_hand)
 
     def find_shown(self, story_ids: Collection[str]) -> set[str]:
         """Those of these stories that are in the index."""
-        return self._pick(shown.c.story_id, story_ids)
-
-    def _pick(self, column: Column[str], story_ids: Collection[str]) -> set[str]:
         with self._begin() as connection:
-            pieces = [select(column).where(column.in_(some)) for some in chunk(sorted(story_ids))]
-            return {one for each in pieces for one in connection.execute(each).scalars()}
+            return _pick(connection, shown.c.story_id, story_ids)
 
     def save(self, cards: Sequence[Card], looked_at: Collection[str]) -> None:
         """Put these cards into the index; whoever was looked at and has none leaves it."""
@@ -89,6 +85,11 @@ class Cards:
             _replace(connection, list(taken.values()), rows)
             for some in chunk(sorted(looked_at)):
                 connection.execute(delete(shown_due).where(shown_due.c.story_id.in_(some)))
+
+
+def _pick(connection: Connection, column: Column[str], wanted: Collection[str]) -> set[str]:
+    pieces = [select(column).where(column.in_(some)) for some in chunk(sorted(wanted))]
+    return {one for each in pieces for one in connection.execute(each).scalars()}
 
 
 def _write(card: Card, place: int) -> dict[str, Any]:
