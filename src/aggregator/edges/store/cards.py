@@ -11,14 +11,48 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, delete, insert, literal, select, text, true
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Select,
+    Table,
+    delete,
+    insert,
+    literal,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from aggregator.core.asking import Card
 from aggregator.core.model import Stale
 from aggregator.edges.store.finding import chunk
-from aggregator.edges.store.schema import members, places, shown, shown_due
+from aggregator.edges.store.schema import Words, members, metadata, places
+
+shown = Table(
+    "shown",
+    metadata,
+    Column("place", Integer, primary_key=True),
+    Column("story_id", Words, nullable=False, unique=True),
+    Column("item", Words, nullable=False),
+)
+"""What search and the query API answer with: published stories, `place` in the order of their
+time; `shown_words`, a virtual table beside it, holds by what they are found."""
+
+shown_due = Table(
+    "shown_due",
+    metadata,
+    Column("story_id", Words, primary_key=True),
+    Column("is_hidden", Boolean, nullable=False),
+    Index("shown_due_hidden", "story_id", sqlite_where=text("is_hidden = 1")),
+    sqlite_with_rowid=False,
+)
+"""The stories that are to be looked at for it anew; those hidden are not answered until then."""
 
 SHIFT = 24
 """Bits below the second: stories of one second are kept apart, in an order that stays."""

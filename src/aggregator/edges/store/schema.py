@@ -288,26 +288,6 @@ places = Table(
 )
 """Which stories stand in which day's edition."""
 
-shown = Table(
-    "shown",
-    metadata,
-    Column("place", Integer, primary_key=True),
-    Column("story_id", Words, nullable=False, unique=True),
-    Column("item", Words, nullable=False),
-)
-"""What search and the query API answer with: published stories, `place` in the order of their
-time; `shown_words`, a virtual table beside it, holds by what they are found."""
-
-shown_due = Table(
-    "shown_due",
-    metadata,
-    Column("story_id", Words, primary_key=True),
-    Column("is_hidden", Boolean, nullable=False),
-    Index("shown_due_hidden", "story_id", sqlite_where=text("is_hidden = 1")),
-    sqlite_with_rowid=False,
-)
-"""The stories that are to be looked at for it anew; those hidden are not answered until then."""
-
 versions = Table(
     "versions",
     metadata,

@@ -87,11 +87,8 @@ class Store:
         """Take an engine whose schema is up to date."""
         begin, self._engine, self._path = self._begin, engine, path
         self.pages, self.vectors, self.cards = Pages(begin), Vectors(begin), Cards(begin)
-        self.days, self.versions, self.subscribers = (
-            Days(begin),
-            Versions(begin),
-            Subscribers(begin),
-        )
+        self.days, self.versions = Days(begin), Versions(begin)
+        self.subscribers = Subscribers(begin)
 
     # States and entries -------------------------------------------------
 
@@ -305,10 +302,8 @@ class Store:
         """The fact as first remembered: a second value does not replace it."""
         with self._begin(durable=True) as connection:
             connection.execute(upsert(meta).values(name=name, value=value).on_conflict_do_nothing())
-            first: str = connection.execute(
-                select(meta.c.value).where(meta.c.name == name)
-            ).scalar_one()
-            return first
+            first = connection.execute(select(meta.c.value).where(meta.c.name == name))
+            return str(first.scalar_one())
 
     # Keeping it well -------------------------------------------------------
 
