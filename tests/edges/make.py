@@ -129,8 +129,11 @@ def load_entries(store: Store) -> list[Entry]:
     return store.load_newest(10_000)[0]
 
 
-DROP_0016 = ("DROP TABLE subscriptions", "DROP TABLE pings")
-"""What takes from a store that is up to date what its sixteenth migration brought."""
+DROP_0017 = ("DROP TABLE shown", "DROP TABLE shown_due")
+"""What takes from a store that is up to date what its seventeenth migration brought."""
+
+DROP_0016 = (*DROP_0017, "DROP TABLE subscriptions", "DROP TABLE pings")
+"""The same of its sixteenth migration, and later ones."""
 
 DROP_0015 = (
     *DROP_0016,

@@ -4,11 +4,13 @@ import asyncio
 import http.client
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp
 
 from aggregator.edges.serve import Links, Page, Pages, Server, make_site
 
@@ -76,15 +78,18 @@ class Running:
 
 @contextmanager
 def run_site(
-    folder: Path, pages: Pages | None = None, links: Links = lambda _: ""
+    folder: Path,
+    pages: Pages | None = None,
+    links: Links = lambda _: "",
+    questions: Callable[[ASGIApp], ASGIApp] = lambda site: site,
 ) -> Iterator[Running]:
-    """A site that serves a folder while the block runs."""
+    """A site that serves a folder while the block runs; `questions` may stand before it."""
     server, log = Server.bind("127.0.0.1", 0), Log()
     app = make_site(folder, pages or {}, log, links)
     loop, ready, done = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def serve() -> None:
-        async with server.serving(app, app.answer_at_once):
+        async with server.serving(questions(app), app.answer_at_once):
             ready.set()
             await done.wait()
 

@@ -19,6 +19,7 @@ from aggregator.core.settings import Config
 from aggregator.core.websub import find_links
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.daemon.pages import make_pages
+from aggregator.daemon.questions import open_questions
 from aggregator.edges.hub import make_door
 from aggregator.edges.log import Log
 from aggregator.edges.notify import Notifier
@@ -105,8 +106,9 @@ class _Life:
             lambda path: find_links(path, newsroom.config),
         )
         door = make_door("/hub", newsroom.hub.take, site)
-        async with self._server.serving(door, site.answer_at_once):
-            yield
+        with open_questions(door, newsroom, self._setup.data, self._setup.log) as asked:
+            async with self._server.serving(asked, site.answer_at_once):
+                yield
 
     # Calendar ---------------------------------------------------------------
 

@@ -183,7 +183,6 @@ def _tell_closed(desk: Desk, ids: Collection[str]) -> tuple[Story, ...]:
     """
     store, sources = desk.store, {one.id: one for one in desk.config.sources}
     heads = desk.chosen.pool.heads
-    plain = FeedHead()
     entries = [unfold(one) for one in store.load_told(ids) if one.source_id in sources]
     reports = [
         Report(one, sources[one.source_id], heads.get(one.source_id) or FeedHead())

@@ -34,6 +34,7 @@ from aggregator.pipeline.folders import (
     open_shelves,
     print_folders,
 )
+from aggregator.pipeline.indexing import find_stale, index, note_index
 from aggregator.pipeline.inspecting import refuse_invalid
 from aggregator.pipeline.leaving import carry_out, find_graves
 from aggregator.pipeline.ledger import make_ledger
@@ -96,6 +97,7 @@ def publish(
     refuse_invalid(outputs, issue.live.home, now)
     store.save_ledger(issue.ledger)
     is_more = _print(desk, issue, outputs, sheets) or news.is_more
+    is_more = index(desk) or is_more
     is_more = is_more or _is_waiting(meanings, orders)
     sheets.raise_first()  # orders are obeyed only when all files are there
     carry_out(store, issue.carried, now, log)
@@ -148,7 +150,7 @@ def _decide(desk: Desk, orders: Sequence[Order], news: News) -> _Issue:
     almanac = settle_places(desk, some, merged, carried, news)
     shelves = open_shelves(desk, some, carried, news)
     held = tuple(chain.from_iterable(chosen.maker.held.values()))
-    notes = (*news.notes, *note_due(shelves))
+    notes = (*news.notes, *note_due(shelves), note_index(desk))
     live = make_live(
         chosen.stories,
         desk.config.newsfeed,
@@ -157,11 +159,12 @@ def _decide(desk: Desk, orders: Sequence[Order], news: News) -> _Issue:
         graves,
         almanac.find_last_closed(),
     )
+    ledger = make_ledger(told, some, merged, held, almanac, notes)
     return _Issue(
         # Days name no hub: what is closed brings nothing new, and all else stands in the live feed.
         replace(live, hub=find_hub(desk.config)),
         shelves,
-        make_ledger(told, some, merged, held, almanac, notes),
+        replace(ledger, stale=find_stale(desk, some, merged, carried, news)),
         carried,
         [],
     )

@@ -31,7 +31,7 @@ from aggregator.core.model.fetch import (
 )
 from aggregator.core.model.look import Answer, Look, Page
 from aggregator.core.model.order import Act, Author, Grave, Match, Order, Withdrawn
-from aggregator.core.model.poll import Change, Changes, Decision, Held, Ledger
+from aggregator.core.model.poll import Change, Changes, Decision, Held, Ledger, Stale
 from aggregator.core.model.rule import Condition, Rule
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
 from aggregator.core.model.story import Also, Edition, Output, Report, Shown, Story
@@ -89,6 +89,7 @@ __all__ = [
     "Shown",
     "Source",
     "SourceRef",
+    "Stale",
     "Story",
     "Version",
     "Withdrawn",

@@ -62,6 +62,23 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Stale:
+    """What search is to look at anew: `stories` by id that are new or changed, and others.
+
+    Not answered until then are stories whose ids `left`, those of `reports`
+    (source, key) that were taken down, and those of sources with other `terms`.
+    `renamed` are sources that are called otherwise, `is_everything` every story.
+    """
+
+    stories: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    reports: tuple[tuple[str, str], ...] = ()
+    terms: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
+    is_everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """What one publishing saves before its files are replaced.
 
@@ -69,7 +86,7 @@ class Ledger:
     report each was made from. `members` say which story a report belongs to,
     `times` under which time each story is published. `places` and `taken` are
     places in day editions, (story id, day); `days` are the days that changed,
-    `notes` what the next publishing goes on from.
+    `notes` what the next publishing goes on from, `stale` what search looks at anew.
     """
 
     at: datetime
@@ -83,3 +100,4 @@ class Ledger:
     days: tuple[Day, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     times: tuple[tuple[str, datetime], ...] = ()
+    stale: Stale = Stale()

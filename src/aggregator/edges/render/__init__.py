@@ -10,5 +10,15 @@ from aggregator.edges.render.documents import (
     render_feeds,
     render_story,
 )
+from aggregator.edges.render.found import MEDIA_TYPE as FOUND
+from aggregator.edges.render.found import render_found, render_problem
 
-__all__ = ["Fragments", "Unrenderable", "render_feeds", "render_story"]
+__all__ = [
+    "FOUND",
+    "Fragments",
+    "Unrenderable",
+    "render_feeds",
+    "render_found",
+    "render_problem",
+    "render_story",
+]

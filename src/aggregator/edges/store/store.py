@@ -23,6 +23,7 @@ from aggregator.core.model import (
 )
 from aggregator.core.stories import Membership
 from aggregator.edges.store import ordering
+from aggregator.edges.store.cards import Cards, save_stale
 from aggregator.edges.store.copying import copy_database
 from aggregator.edges.store.dating import Days, save_places
 from aggregator.edges.store.engine import explain, is_there, open_engine
@@ -84,11 +85,10 @@ class Store:
 
     def __init__(self, engine: Engine, path: Path) -> None:
         """Take an engine whose schema is up to date."""
-        self._engine = engine
-        self._path = path
-        self.pages, self.vectors = Pages(self._begin), Vectors(self._begin)
-        self.days, self.versions = Days(self._begin), Versions(self._begin)
-        self.subscribers = Subscribers(self._begin)
+        begin, self._engine, self._path = self._begin, engine, path
+        self.pages, self.vectors, self.cards = Pages(begin), Vectors(begin), Cards(begin)
+        self.days, self.versions = Days(begin), Versions(begin)
+        self.subscribers = Subscribers(begin)
 
     # States and entries -------------------------------------------------
 
@@ -220,6 +220,7 @@ class Store:
             ordering.save_merges(connection, ledger.merged, ledger.at)
             ordering.save_orders(connection, ledger.orders)
             save_places(connection, ledger)
+            save_stale(connection, ledger.stale)
             connection.execute(delete(held))
             if ledger.held:
                 connection.execute(insert(held), [write_held(h, ledger.at) for h in ledger.held])
@@ -301,10 +302,8 @@ class Store:
         """The fact as first remembered: a second value does not replace it."""
         with self._begin(durable=True) as connection:
             connection.execute(upsert(meta).values(name=name, value=value).on_conflict_do_nothing())
-            first: str = connection.execute(
-                select(meta.c.value).where(meta.c.name == name)
-            ).scalar_one()
-            return first
+            first = connection.execute(select(meta.c.value).where(meta.c.name == name))
+            return str(first.scalar_one())
 
     # Keeping it well -------------------------------------------------------
 
