@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, func, select
 
 from aggregator.core.evidence import read_keys
 from aggregator.core.fulltext import unfold
@@ -36,6 +36,27 @@ _MOST_TEXT = 20_000_000
 
 _MOST_ON_A_SHELF = 200
 """Reports looked up over one key; a feed that links all its items to one page has thousands."""
+
+# Put together once and not for each question, which took longer than SQLite's answer: what is
+# related to one report beside 100,000 took 1.6 ms of CPU time, and takes 0.7 ms.
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
+_PLACE_ON_SHELF = func.row_number().over(
+    partition_by=entry_keys.c.digest, order_by=entry_keys.c.entry_id.desc()
+)
+_SHELF = (
+    select(entry_keys.c.entry_id, _PLACE_ON_SHELF.label("place"))
+    .where(entry_keys.c.digest.in_(_SOME))
+    .subquery()
+)
+_DUPLICATES = select(_SHELF.c.entry_id).where(_SHELF.c.place <= _MOST_ON_A_SHELF)
+_MEMBERS = (
+    select(members, claims.c.number, claims.c.updated, _OWNS, _LED, _LAST_ID, _LAST_TIME)
+    .join(claims, claims.c.story_id == members.c.story_id)
+    .where(members.c.key.in_(_SOME))
+)
+_SAME = and_(members.c.source_id == entries.c.source_id, members.c.key == entries.c.key)
+_TOLD = select(entries.c.id).join(members, _SAME).where(members.c.story_id.in_(_SOME))
+_BY_ID = select(entries).where(entries.c.id.in_(_SOME)).order_by(entries.c.id)
 
 
 def chunk(values: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -123,16 +144,8 @@ def find_dated(connection: Connection, source_id: str, dates: Collection[datetim
 def find_duplicates(connection: Connection, some: Sequence[Entry]) -> Iterator[int]:
     """The row numbers of the entries that share a key of duplicates with any of these."""
     digests = {digest for entry in some for digest in list_digests(entry)}
-    place = func.row_number().over(
-        partition_by=entry_keys.c.digest, order_by=entry_keys.c.entry_id.desc()
-    )
     for piece in chunk(sorted(digests)):
-        shelf = select(entry_keys.c.entry_id, place.label("place")).where(
-            entry_keys.c.digest.in_(piece)
-        )
-        found = shelf.subquery()
-        query = select(found.c.entry_id).where(found.c.place <= _MOST_ON_A_SHELF)
-        yield from connection.execute(query).scalars()
+        yield from connection.execute(_DUPLICATES, {"some": piece}).scalars()
 
 
 def find_members(
@@ -145,12 +158,7 @@ def find_members(
     """
     wanted = {entry.name for entry in some}
     for keys in chunk(sorted({key for _, key in wanted})):
-        query = (
-            select(members, claims.c.number, claims.c.updated, _OWNS, _LED, _LAST_ID, _LAST_TIME)
-            .join(claims, claims.c.story_id == members.c.story_id)
-            .where(members.c.key.in_(keys))
-        )
-        for row in connection.execute(query):
+        for row in connection.execute(_MEMBERS, {"some": keys}):
             if (row.source_id, row.key) in wanted:
                 yield (row.source_id, row.key), _read_membership(row)
 
@@ -176,14 +184,12 @@ def find_fellow_members(connection: Connection, some: Sequence[Entry]) -> Iterat
 
 def find_told(connection: Connection, story_ids: Collection[str]) -> Iterator[int]:
     """The row numbers of all entries in any of these stories."""
-    same = and_(members.c.source_id == entries.c.source_id, members.c.key == entries.c.key)
     for stories in chunk(sorted(story_ids)):
-        query = select(entries.c.id).join(members, same).where(members.c.story_id.in_(stories))
-        yield from connection.execute(query).scalars()
+        yield from connection.execute(_TOLD, {"some": stories}).scalars()
 
 
 def load_by_id(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
     """The entries of these row numbers, in their order."""
     for piece in chunk(sorted(ids)):
-        query = select(entries).where(entries.c.id.in_(piece)).order_by(entries.c.id)
-        yield from (read_entry(row) for row in connection.execute(query).mappings())
+        found = connection.execute(_BY_ID, {"some": piece}).mappings()
+        yield from (read_entry(row) for row in found)
