@@ -54,7 +54,7 @@ def serve_room(data: Path, sources: list[Source]) -> Iterator[Served]:
         log = make_log("json", StringIO())
         daemon = Daemon(room.config, room.store, data, lambda: NOON, log)
         with (
-            closing(Desk(daemon, data)) as desk,
+            closing(Desk(lambda: daemon.config, data)) as desk,
             serve_questions(data, desk.makers) as site,
         ):
             yield Served(room, daemon, site)

@@ -88,7 +88,7 @@ def _play_and_serve(server: "Server", folder: Path, log: Log) -> None:
     config = load(SOURCES, os.environ)
     config = replace(config, newsfeed=replace(config.newsfeed, base_url=server.url))
     published = _play(config, folder, log)
-    asyncio.run(_serve(server, folder / config.publish.directory, published, log))
+    asyncio.run(_serve(server, folder, config, published, log))
 
 
 def _play(config: Config, folder: Path, log: Log) -> Published:
@@ -198,16 +198,21 @@ def _say_files(published: Published, *, is_kept: bool) -> None:
         _say("The files were in a temporary folder, which is gone; --data DIR keeps them.")
 
 
-async def _serve(server: "Server", folder: Path, published: Published, log: Log) -> None:
+async def _serve(
+    server: "Server", folder: Path, config: Config, published: Published, log: Log
+) -> None:
     """Serve the published folder until Ctrl-C or SIGTERM."""
+    from aggregator.daemon.questions import open_questions  # noqa: PLC0415 - as in _bind
     from aggregator.edges.serve import make_site  # noqa: PLC0415 - as in _bind
 
-    site = make_site(folder, {}, log)
-    async with server.serving(site, site.answer_at_once):
-        _say("Subscribe to, until Ctrl-C ends it:")
-        for path in published.files:
-            _say(f"  {server.url}{path.relative_to(folder)}")
-        await asyncio.Event().wait()
+    public = folder / config.publish.directory
+    site = make_site(public, {}, log)
+    with open_questions(site, lambda: config, folder, log) as asked:
+        async with server.serving(asked, site.answer_at_once):
+            _say("Subscribe to, until Ctrl-C ends it:")
+            for path in published.files:
+                _say(f"  {server.url}{path.relative_to(public)}")
+            await asyncio.Event().wait()
 
 
 def _say(words: str) -> None:

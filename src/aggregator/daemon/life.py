@@ -106,7 +106,9 @@ class _Life:
             lambda path: find_links(path, newsroom.config),
         )
         door = make_door("/hub", newsroom.hub.take, site)
-        with open_questions(door, newsroom, self._setup.data, self._setup.log) as asked:
+        with open_questions(
+            door, lambda: newsroom.config, self._setup.data, self._setup.log
+        ) as asked:
             async with self._server.serving(asked, site.answer_at_once):
                 yield
 

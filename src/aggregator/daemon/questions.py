@@ -22,7 +22,6 @@ from aggregator.core.asking import (
 from aggregator.core.page import Around, Hit, Question, make_results, order_languages
 from aggregator.core.settings import Config
 from aggregator.core.text import to_text
-from aggregator.daemon.newsroom import Newsroom
 from aggregator.edges.page import render_results
 from aggregator.edges.render import FOUND, render_found, render_problem
 from aggregator.edges.serve import Application, Maker, Questions, Reply
@@ -43,12 +42,12 @@ _LATER = ("Retry-After", "60")
 
 @contextmanager
 def open_questions(
-    site: Application, newsroom: Newsroom, data: Path, log: Callable[..., None]
+    site: Application, tell_config: Callable[[], Config], data: Path, log: Callable[..., None]
 ) -> Iterator[Questions]:
-    """What answers questions to a newsroom, and leaves all else to the site."""
+    """What answers questions about what is published, and leaves all else to the site."""
     # The last is closed first: no question may be at work when the store is given back.
     with (
-        closing(Desk(newsroom, data)) as desk,
+        closing(Desk(tell_config, data)) as desk,
         closing(Questions(site, desk.makers, refuse, log)) as questions,
     ):
         yield questions
@@ -57,10 +56,10 @@ def open_questions(
 class Desk:
     """Answers questions one after another; `close` ends it."""
 
-    def __init__(self, newsroom: Newsroom, data: Path) -> None:
-        """Take the newsroom, whose configuration may change, and the folder of its store."""
-        self._newsroom = newsroom
-        self._zone = newsroom.config.newsfeed.timezone
+    def __init__(self, tell_config: Callable[[], Config], data: Path) -> None:
+        """Take what tells the configuration, which may change, and the folder of the store."""
+        self._tell_config = tell_config
+        self._zone = tell_config().newsfeed.timezone
         self._path = data / "aggregator.db"
         self._finder = Finder(self._path, _DEADLINE, self._zone)
 
@@ -90,7 +89,7 @@ class Desk:
         if isinstance(found, Unanswered):
             return _explain("/search", found)
         items = [json.loads(one.item) for one in found]
-        rendered = _print(self._newsroom.config, asked, total, items)
+        rendered = _print(self._tell_config(), asked, total, items)
         return Reply(HTTPStatus.OK, "text/html; charset=utf-8", rendered, _list_fields(items))
 
     def _list(self, _: str, query: str) -> Reply:
@@ -101,7 +100,7 @@ class Desk:
         found = self._open_finder().find(asked.query, asked.limit + 1, before=asked.before)
         if isinstance(found, Unanswered):
             return _explain(_API, found)
-        newsfeed, shown = self._newsroom.config.newsfeed, found[: asked.limit]
+        newsfeed, shown = self._tell_config().newsfeed, found[: asked.limit]
         more: str | None = None
         if len(found) > len(shown):
             more = f"{newsfeed.base_url}api/stories?{write_next(query, shown[-1].place)}"
@@ -124,7 +123,7 @@ class Desk:
 
     def _open_finder(self) -> Finder:
         """One that knows where days begin, which a changed configuration may say anew."""
-        zone = self._newsroom.config.newsfeed.timezone
+        zone = self._tell_config().newsfeed.timezone
         if zone != self._zone:
             self._finder.close()
             self._zone, self._finder = zone, Finder(self._path, _DEADLINE, zone)
