@@ -129,14 +129,18 @@ def load_entries(store: Store) -> list[Entry]:
     return store.load_newest(10_000)[0]
 
 
+DROP_0018 = ("DROP TABLE tallies",)
+"""What takes from a store that is up to date what its eighteenth migration brought."""
+
 DROP_0015 = (
+    *DROP_0018,
     "DROP TABLE days",
     "DROP TABLE places",
     "DROP INDEX entries_by_serial",
     "ALTER TABLE entries DROP COLUMN serial",
     "DROP INDEX entries_by_language",
 )
-"""What takes from a store that is up to date what its fifteenth migration brought."""
+"""The same of its fifteenth migration, and later ones."""
 
 DROP_0012 = (*DROP_0015, "DROP TABLE vectors")
 """The same of its twelfth migration, and later ones."""

@@ -10,7 +10,7 @@ from aggregator.edges.config.tree import Tree
 
 _PENDING = {
     ("publish", "hub"),
-    *(("keep", key) for key in ("entries", "editions", "log")),
+    *(("keep", key) for key in ("entries", "editions")),
     ("sources", "select"),
 }
 # Keys some of whose values are in effect.

@@ -322,3 +322,17 @@ vectors = Table(
 )
 """What a report means to a model, as long as it is compared; `wording` tells what it was made of.
 An empty one says that none can be made."""
+
+tallies = Table(
+    "tallies",
+    metadata,
+    # The time first: what is written now lies together, and what is forgotten too.
+    Column("at", Moment, primary_key=True, autoincrement=False),
+    Column("source_id", String, primary_key=True),
+    Column("ok", Integer, nullable=False),
+    Column("same", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many polls of a source came to what, and brought how much, in the hours from `at` on."""

@@ -38,6 +38,7 @@ from aggregator.edges.store.finding import (
     find_told,
     load_by_id,
 )
+from aggregator.edges.store.history import History
 from aggregator.edges.store.looking import Pages
 from aggregator.edges.store.rows import read_entry, read_state, write_state
 from aggregator.edges.store.saving import (
@@ -87,6 +88,7 @@ class Store:
         self._path = path
         self.pages, self.vectors = Pages(self._begin), Vectors(self._begin)
         self.days, self.versions = Days(self._begin), Versions(self._begin)
+        self.history = History(self._begin)
 
     # States and entries -------------------------------------------------
 
