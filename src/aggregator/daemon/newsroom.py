@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from aggregator.core.board import Pressing
 from aggregator.core.health import Pulse
 from aggregator.core.settings import Config
 from aggregator.edges.fetch import Fetcher, user_agent
@@ -20,6 +21,7 @@ from aggregator.errors import StoreError
 from aggregator.pages import open_page_readers
 from aggregator.pipeline import PageTools, Polled, Press, Pressed, Rounds, Tools
 from aggregator.pipeline.lists import ListTools, list_troubles, refresh_lists
+from aggregator.pipeline.publish import Published
 from aggregator.pipeline.tidying import forget_old
 from aggregator.reading import open_readers
 from aggregator.version import VERSION
@@ -36,6 +38,7 @@ class Newsroom:
         self.store = store
         self.metrics = Metrics(VERSION)
         self.stories = 0
+        self.pressing: Pressing | None = None
         self.pulse_of_past = Pulse(clock())
         self._data = data
         self._clock = clock
@@ -179,6 +182,7 @@ class Newsroom:
         saved = self._sizes.get(source_id, 0) if polled.state.last_status == 304 else 0  # noqa: PLR2004 - HTTP's number
         self.metrics.count_poll(kind, polled.seconds, polled.bytes, saved)
         changes = polled.changes
+        self.metrics.count_new(changes.new)
         if changes.new or changes.updated or changes.refreshed:
             self._press.call()
 
@@ -186,7 +190,8 @@ class Newsroom:
         self.pulse_of_past = replace(self.pulse_of_past, publish_error=pressed.error)
         written = 0
         if pressed.published:
-            written, self.stories = len(pressed.published.written), pressed.published.stories
+            self.pressing = _describe(pressed.published, pressed.seconds)
+            written, self.stories = self.pressing.written, pressed.published.stories
             self.pulse_of_past = replace(self.pulse_of_past, published=self._clock())
         result = "failed" if pressed.error else "ok"
         self.metrics.count_publish(result, pressed.seconds, written)
@@ -195,3 +200,13 @@ class Newsroom:
         if error != self.pulse_of_past.store_error:
             self.pulse_of_past = replace(self.pulse_of_past, store_error=error)
             self._log("store", result="failed" if error else "ok", detail=error or None)
+
+
+def _describe(published: Published, seconds: float) -> Pressing:
+    return Pressing(
+        stories=published.stories,
+        written=len(published.written) + len(published.renewed),
+        files=len(published.files) + len(published.further),
+        seconds=seconds,
+        problems=published.problems,
+    )

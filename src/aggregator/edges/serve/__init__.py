@@ -12,10 +12,11 @@ uvicorn, only `site` knows starlette.
 
 from aggregator.edges.serve.probe import Answered, Unreachable, probe
 from aggregator.edges.serve.server import Server, local_url
-from aggregator.edges.serve.site import Page, Pages, make_site
+from aggregator.edges.serve.site import Asking, Page, Pages, make_site
 
 __all__ = [
     "Answered",
+    "Asking",
     "Page",
     "Pages",
     "Server",

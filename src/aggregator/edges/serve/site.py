@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
@@ -45,7 +46,14 @@ class Page:
     body: bytes
 
 
-Pages = Mapping[str, Callable[[], Page]]
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A maker that is told the query of a request, what stands behind its "?"."""
+
+    make: Callable[[str], Page]
+
+
+Pages = Mapping[str, Callable[[], Page] | Asking]
 """Path -> maker. A maker runs in a thread; one page is never made twice at the same time."""
 
 
@@ -99,14 +107,15 @@ class _Site:
         if place is None:
             return make_missing(show_path(scope["raw_path"]))
         if place.path in self._pages:
-            return await self._make(place.path)
+            return await self._make(place.path, scope.get("query_string", b""))
         return await self._answer_place(place, scope)
 
-    async def _make(self, path: str) -> Answer:
+    async def _make(self, path: str, query: bytes) -> Answer:
         """A made page; a maker's own OSError is a fault like any other."""
-        loop = asyncio.get_running_loop()
+        loop, maker = asyncio.get_running_loop(), self._pages[path]
+        make = partial(maker.make, query.decode("latin-1")) if isinstance(maker, Asking) else maker
         try:
-            page = await loop.run_in_executor(self._makers[path], self._pages[path])
+            page = await loop.run_in_executor(self._makers[path], make)
         except OSError as error:
             raise RuntimeError(f"{type(error).__name__}: {error}") from error
         return make_page(page.status, page.media_type, page.body)

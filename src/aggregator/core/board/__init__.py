@@ -1,0 +1,34 @@
+"""What an operator is shown of a daemon: sources, timetable, what was held back, editions.
+
+Words and shapes only; `edges/page` makes a page of them. What fails comes first.
+"""
+
+from aggregator.core.board.charting import draw_chart
+from aggregator.core.board.making import PAGE, make_board, pick_part
+from aggregator.core.board.values import (
+    Board,
+    Chart,
+    Due,
+    Facts,
+    Figures,
+    Line,
+    Part,
+    Pressing,
+    Row,
+)
+
+__all__ = [
+    "PAGE",
+    "Board",
+    "Chart",
+    "Due",
+    "Facts",
+    "Figures",
+    "Line",
+    "Part",
+    "Pressing",
+    "Row",
+    "draw_chart",
+    "make_board",
+    "pick_part",
+]
