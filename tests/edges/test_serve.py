@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from aggregator.edges.serve import Page
+from aggregator.edges.serve import Asking, Page
 from aggregator.edges.serve.conditions import is_known, takes_gzip
 from aggregator.edges.serve.shelf import Gap, Kept, Shelf
 from tests.edges.make import run_python
@@ -389,3 +389,11 @@ def test_a_file_that_cannot_be_read_now_is_no_404(folder: Path) -> None:
     said = run_python(NO_FILES_LEFT, folder)
     assert "serve /atom.xml OSError: [Errno 24] Too many open files" in said
     assert "503 b'60'" in said
+
+
+def test_a_maker_may_read_the_query(folder: Path) -> None:
+    """What stands behind the "?", as it came; "" where there is none."""
+    pages = {"/asked": Asking(lambda query: make_page(query.encode()))}
+    with run_site(folder, pages) as site:
+        asked = [site.ask(path).body for path in ("/asked?page=2&x=%20", "/asked?", "/asked")]
+    assert asked == [b"page=2&x=%20", b"", b""]
