@@ -441,13 +441,13 @@ def test_editions_are_told_behind_what_was_held_back(desk: Desk) -> None:
     held = Held("paper", "key", "Title", "why")
     with open_store(desk.folder / "data") as store:
         store.save_ledger(Ledger(NOON, held=(held,), days=(waiting, closed, today)))
+    waits = "; its files wait to be made: a term changed"
     notes = desk.run("status").out.splitlines()[-4:]
     assert notes == [
         "paper: held back: Title: why",
         "editions: 2026-01-02: open; it closes after 2026-01-03 06:00",
         "editions: 2026-01-01: closed at 2026-01-02 12:00",
-        "editions: 2025-12-30: closed at 2026-01-02 12:00; "
-        "its files wait to be made: a term changed",
+        f"editions: 2025-12-30: closed at 2026-01-02 12:00{waits}",
     ]
     assert desk.run("status", "--json").json["editions"] == [
         {"day": "2025-12-30", "closed": NOON.isoformat(), "waits": "a term changed"},
