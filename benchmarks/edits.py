@@ -86,9 +86,9 @@ def list_edits() -> tuple[Edit, ...]:
     off = {**three, "second": "name: Second, enabled: false"}
     two = {"first": "name: First", "second": "name: Second, enabled: false"}
     return (
-        Edit("add", three, "status", lambda page: "<td>third</td>" in page),
-        Edit("change", off, "status", lambda page: ">off</td>" in page),
-        Edit("remove", two, "status", lambda page: "<td>third</td>" not in page),
+        Edit("add", three, "status", lambda page: ">third</p>" in page),
+        Edit("change", off, "status", lambda page: ">off</span>" in page),
+        Edit("remove", two, "status", lambda page: ">third</p>" not in page),
         Edit("break", two, "status", lambda page: "not in effect" in page, "polling_: {}\n"),
         Edit("broken, readyz", two, "readyz", lambda page: "polling_" in page, "polling_: {}\n"),
         Edit("mend", two, "readyz", lambda page: page == "ready\n"),

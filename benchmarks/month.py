@@ -31,6 +31,7 @@ from aggregator.core.settings import Config, NewsfeedSettings, PollingSettings
 from aggregator.daemon.newsroom import Newsroom
 from aggregator.daemon.pages import make_pages
 from aggregator.edges.log import make_log
+from aggregator.edges.serve import Asking
 from aggregator.edges.store import open_store
 from newsstand import START, Stand, answer
 
@@ -154,7 +155,8 @@ async def live_a_day(newsroom: Newsroom, clock: Clock) -> None:
         await newsroom.settle()
         if clock.now.minute < _STEP.total_seconds() / 60:
             for path in _PAGES:
-                pages[path]()
+                page = pages[path]
+                page.make("") if isinstance(page, Asking) else page()
     newsroom.end_day()
     newsroom.tidy()
 

@@ -44,12 +44,12 @@ def test_check_names_what_is_not_in_effect_then_warns_then_sums_up(desk: Desk) -
     desk.write(
         name_source("https://paper.example/feed"),
         name_source("https://old.example/feed", "old", ["enabled: false"]),
-        head="keep: {versions: 1d, log: 1d}\npolling: {min_interval: 5m}\n",
+        head="keep: {versions: 1d, entries: 1d}\npolling: {min_interval: 5m}\n",
     )
     said = desk.run("check")
     assert (said.code, said.err) == (0, "")
     pending, *warnings, summary = said.out.splitlines()
-    assert pending == "config/sources.yaml:1:22: not in effect yet: keep.log"
+    assert pending == "config/sources.yaml:1:22: not in effect yet: keep.entries"
     assert len(warnings) == 2
     assert all(line.startswith("warning: config/sources.yaml:") for line in warnings)
     assert summary == "config/sources.yaml: 1 source, 1 switched off, no mistakes"

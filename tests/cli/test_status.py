@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,17 @@ import pytest
 
 from aggregator.cli import status
 from aggregator.cli.words import say_short_time
-from aggregator.core.model import Answer, Decision, FetchState, Held, Ledger, Look, Page, Problem
+from aggregator.core.model import (
+    Answer,
+    Day,
+    Decision,
+    FetchState,
+    Held,
+    Ledger,
+    Look,
+    Page,
+    Problem,
+)
 from aggregator.edges.meaning import MODEL
 from aggregator.edges.store import Kept, open_store
 from tests.cli.desk import POLITE_ENOUGH, Desk, name_source
@@ -153,7 +163,8 @@ def test_json_has_the_same_keys_for_every_source(desk: Desk) -> None:
     held = Held("failing", "key", "Title", "why")
     remember(desk.folder / "data", FAILING, moved, held=(held,))
     found = desk.run("status", "--json").json
-    assert list(found) == ["sources", "held", "taken_down", "vectors", "lists", "hub"]
+    keys = ["sources", "held", "taken_down", "vectors", "editions", "lists", "hub"]
+    assert list(found) == keys
     assert [list(row) for row in found["sources"]] == [KEYS] * 3
     failing, new, gone = found["sources"]
     assert failing["next_poll"] == "2026-01-02T09:30:00+00:00"
@@ -420,3 +431,27 @@ def test_it_says_whether_stories_are_found_by_meaning_too(desk: Desk) -> None:
     said = "stories by meaning too (extra semantic): vectors of 1 report"
     assert desk.run("status").out.splitlines()[-1] == said
     assert desk.run("status", "--json").json["vectors"] == 1
+
+
+def test_editions_are_told_behind_what_was_held_back(desk: Desk) -> None:
+    """The open days, the last one that closed, those whose files wait; in JSON the same."""
+    desk.write(name_source(ADDRESS), head=HEAD)
+    remember(desk.folder / "data", make_state())
+    waiting = Day(date(2025, 12, 30), 1, NOON, NOON, "a term changed")
+    closed, today = Day(date(2026, 1, 1), 2, NOON, NOON), Day(date(2026, 1, 2), 3, NOON)
+    held = Held("paper", "key", "Title", "why")
+    with open_store(desk.folder / "data") as store:
+        store.save_ledger(Ledger(NOON, held=(held,), days=(waiting, closed, today)))
+    waits = "; its files wait to be made: a term changed"
+    notes = desk.run("status").out.splitlines()[-4:]
+    assert notes == [
+        "paper: held back: Title: why",
+        "editions: 2026-01-02: open; it closes after 2026-01-03 06:00",
+        "editions: 2026-01-01: closed at 2026-01-02 12:00",
+        f"editions: 2025-12-30: closed at 2026-01-02 12:00{waits}",
+    ]
+    assert desk.run("status", "--json").json["editions"] == [
+        {"day": "2025-12-30", "closed": NOON.isoformat(), "waits": "a term changed"},
+        {"day": "2026-01-01", "closed": NOON.isoformat(), "waits": None},
+        {"day": "2026-01-02", "closed": None, "waits": None},
+    ]

@@ -129,8 +129,11 @@ def load_entries(store: Store) -> list[Entry]:
     return store.load_newest(10_000)[0]
 
 
-DROP_0017 = ("DROP TABLE shown", "DROP TABLE shown_due")
-"""What takes from a store that is up to date what its seventeenth migration brought."""
+DROP_0018 = ("DROP TABLE tallies",)
+"""What takes from a store that is up to date what its eighteenth migration brought."""
+
+DROP_0017 = (*DROP_0018, "DROP TABLE shown", "DROP TABLE shown_due")
+"""The same of its seventeenth migration, and later ones."""
 
 DROP_0016 = (*DROP_0017, "DROP TABLE subscriptions", "DROP TABLE pings")
 """The same of its sixteenth migration, and later ones."""

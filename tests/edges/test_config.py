@@ -260,12 +260,12 @@ def test_settings_not_in_effect_yet_are_named(path: Path) -> None:
         ONE
         + "newsfeed: {max_share: 5%, close_after: 1h}\n"
         + "publish:\n  also: []\n  templates: null\n  hub: null\n"
-        + "serve: false\nkeep: {versions: 1y, log: 90d}\n"
+        + "serve: false\nkeep: {versions: 1y, entries: 9y, log: 90d}\n"
         + "include: ['a/*.yaml', {opml: 'https://a.example/o', tags: [x]}]\n"
         + "filters: {}\nfeeds: [{slug: a, include: {tags: [x]}}]\nstore: postgresql://h/d\n",
     )
     assert [line.removeprefix(f"{path}:") for line in config.pending] == [
-        "8:22: not in effect yet: keep.log",
+        "8:22: not in effect yet: keep.entries",
         "12:1: not in effect yet: store",
     ]
 

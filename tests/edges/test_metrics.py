@@ -15,6 +15,7 @@ def make_metrics() -> Metrics:
     metrics.count_poll("fetched", 0.4, 1_000, 0)
     metrics.count_poll("not-modified", 0.1, 0, 5_000)
     metrics.count_publish("ok", 0.2, 3)
+    metrics.count_new(6)
     set_sources(metrics, {"healthy": 4, "failing": 1})
     return metrics
 
@@ -25,6 +26,10 @@ def set_sources(metrics: Metrics, sources: dict[str, int], last_tick: float | No
         sources=sources,
         entries=10,
         stories=7,
+        held=2,
+        editions_open=1,
+        editions_waiting=3,
+        template_problems=0,
         due_lag_seconds=2.5,
         last_tick=last_tick,
         last_publish=None,
@@ -57,6 +62,11 @@ def test_what_was_told_is_rendered() -> None:
         "aggregator_poll_duration_seconds_bucket{0.1}": 1,
         "aggregator_fetched_bytes_total": 1_000,
         "aggregator_saved_bytes_total": 5_000,
+        "aggregator_new_reports_total": 6,
+        "aggregator_held_back": 2,
+        "aggregator_editions_open": 1,
+        "aggregator_editions_waiting": 3,
+        "aggregator_template_problems": 0,
         "aggregator_publishes_total{ok}": 1,
         "aggregator_publish_duration_seconds_count": 1,
         "aggregator_files_written_total": 3,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from aggregator.edges.serve import Page
+from aggregator.edges.serve import Asking, Page
 from aggregator.edges.serve.conditions import is_known, takes_gzip
 from aggregator.edges.serve.shelf import Gap, Kept, Shelf
 from tests.edges.make import run_python
@@ -430,3 +430,11 @@ def test_a_file_says_where_it_can_be_subscribed_to(folder: Path) -> None:
         assert (got.status, again.status) == (200, 304)
         assert got.fields["link"] == again.fields["link"] == links["2023/09/21/atom.xml"]
         assert "link" not in site.ask("/atom.xml").fields
+
+
+def test_a_maker_may_read_the_query(folder: Path) -> None:
+    """What stands behind the "?", as it came; "" where there is none."""
+    pages = {"/asked": Asking(lambda query: make_page(query.encode()))}
+    with run_site(folder, pages) as site:
+        asked = [site.ask(path).body for path in ("/asked?page=2&x=%20", "/asked?", "/asked")]
+    assert asked == [b"page=2&x=%20", b"", b""]

@@ -23,9 +23,10 @@ from aggregator.cli.words import (
     write_time,
 )
 from aggregator.core import linkcheck, takedowns
+from aggregator.core.board import list_editions
 from aggregator.core.gaps import is_recent, say_gap
 from aggregator.core.health import explain_silence, find_next_poll, name_state
-from aggregator.core.model import Answer, FetchState, Held, Order, Page, Problem, Source
+from aggregator.core.model import Answer, Day, FetchState, Held, Order, Page, Problem, Source
 from aggregator.core.settings import Config
 from aggregator.edges.meaning import MODEL, find_maker
 from aggregator.edges.store import has_store, open_store
@@ -51,6 +52,7 @@ class _Remembered:
     standing: tuple[Order, ...] = ()
     looked: dict[str, list[Page]] = field(default_factory=dict)
     vectors: int = 0
+    days: tuple[Day, ...] = ()
 
 
 def print_status(config: Config, data: Path, *, as_json: bool) -> None:
@@ -95,7 +97,8 @@ def _remember(data: Path) -> _Remembered:
         standing = takedowns.list_standing(store.load_orders())
         counts, looked = store.count_entries(), store.pages.load_looked_at()
         states, vectors = store.load_states(), store.vectors.count(MODEL)
-        return _Remembered(now, states, counts, recent, held, standing, looked, vectors)
+        days = tuple(store.days.load_at_work())
+        return _Remembered(now, states, counts, recent, held, standing, looked, vectors, days)
 
 
 def _list_cells(
@@ -154,6 +157,8 @@ def _list_notes(config: Config, known: _Remembered) -> Iterator[Text]:
     by_source = groupby(sorted(known.held, key=_name_source), _name_source)
     for source_id, held in by_source:
         yield from _list_most(source_id, [_say_held(one) for one in held])
+    editions = [line.words for line in list_editions(known.days, config.newsfeed, say_time)]
+    yield from _list_most("editions", editions)
     if words := takedowns.say_count(known.standing):
         yield Text(f"{words}; see: aggregator takedown --list")
     if known.vectors and find_maker():
@@ -193,7 +198,13 @@ def _describe(config: Config, known: _Remembered) -> dict[str, Any]:
         ],
         "taken_down": len({order.report for order in known.standing}),
         "vectors": known.vectors if find_maker() else None,
+        "editions": [_describe_day(day) for day in known.days],
     }
+
+
+def _describe_day(day: Day) -> dict[str, str | None]:
+    """A day that is open, the last closed one, or one whose files wait to be made, and why."""
+    return {"day": str(day.date), "closed": write_time(day.closed), "waits": day.due or None}
 
 
 def _say_why(source: Source, state: FetchState | None) -> str | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from aggregator.core.board import Pressing
 from aggregator.core.health import Pulse
 from aggregator.core.settings import Config
 from aggregator.core.websub import find_hub
@@ -42,6 +43,7 @@ class Newsroom:
         self.store = store
         self.metrics = Metrics(VERSION)
         self.stories = 0
+        self.pressing: Pressing | None = None
         self.pulse_of_past = Pulse(clock())
         self._data = data
         self._clock = clock
@@ -208,6 +210,7 @@ class Newsroom:
         saved = self._sizes.get(source_id, 0) if polled.state.last_status == 304 else 0  # noqa: PLR2004 - HTTP's number
         self.metrics.count_poll(kind, polled.seconds, polled.bytes, saved)
         changes = polled.changes
+        self.metrics.count_new(changes.new)
         if changes.new or changes.updated or changes.refreshed:
             awaited = bool(changes.new) and find_hub(self.config) is not None
             self._press.call(awaited=awaited)
@@ -218,7 +221,8 @@ class Newsroom:
         self.pulse_of_past = replace(self.pulse_of_past, publish_error=pressed.error)
         written = 0
         if pressed.published:
-            written, self.stories = len(pressed.published.written), pressed.published.stories
+            self.pressing = _describe(pressed.published, pressed.seconds)
+            written, self.stories = self.pressing.written, pressed.published.stories
             self.pulse_of_past = replace(self.pulse_of_past, published=self._clock())
             self._tell_hubs(pressed.published)
         result = "failed" if pressed.error else "ok"
@@ -233,3 +237,13 @@ class Newsroom:
         if error != self.pulse_of_past.store_error:
             self.pulse_of_past = replace(self.pulse_of_past, store_error=error)
             self._log("store", result="failed" if error else "ok", detail=error or None)
+
+
+def _describe(published: Published, seconds: float) -> Pressing:
+    return Pressing(
+        stories=published.stories,
+        written=len(published.written) + len(published.renewed),
+        files=len(published.files) + len(published.further),
+        seconds=seconds,
+        problems=published.problems,
+    )

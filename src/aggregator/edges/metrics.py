@@ -39,6 +39,10 @@ class Metrics:
             {"version": version}
         )
 
+    def count_new(self, reports: int) -> None:
+        """Count reports that were new."""
+        self._new.inc(reports)
+
     def count_poll(self, result: str, seconds: float, wire_bytes: int, saved_bytes: int) -> None:
         """Count one poll; `saved_bytes` is what a 304 spared."""
         self._polls.labels(_bound(self._results, result)).inc()
@@ -62,6 +66,10 @@ class Metrics:
         sources: Mapping[str, int],
         entries: int,
         stories: int,
+        held: int,
+        editions_open: int,
+        editions_waiting: int,
+        template_problems: int,
         due_lag_seconds: float,
         last_tick: float | None,
         last_publish: float | None,
@@ -72,6 +80,10 @@ class Metrics:
         self._set_sources(sources)
         self._entries.set(entries)
         self._stories.set(stories)
+        self._held.set(held)
+        self._editions_open.set(editions_open)
+        self._editions_waiting.set(editions_waiting)
+        self._template_problems.set(template_problems)
         self._due_lag.set(due_lag_seconds)
         self._last_tick.set(last_tick or 0)
         self._last_publish.set(last_publish or 0)
@@ -96,6 +108,7 @@ class Metrics:
         self._poll_seconds = self._measure("poll_duration", "Time a poll took.", _POLL_SECONDS)
         self._fetched = self._count("fetched_bytes", "Bytes received from sources, compressed.")
         self._saved = self._count("saved_bytes", "Bytes not sent because nothing had changed.")
+        self._new = self._count("new_reports", "Reports that polls brought.")
         self._publishes = self._count("publishes", "Publishings by their result.", "result")
         self._publish_seconds = self._measure(
             "publish_duration", "Time a publishing took.", _PUBLISH_SECONDS
@@ -109,6 +122,14 @@ class Metrics:
         self._sources = self._gauge("sources", "Sources by their state.", "state")
         self._entries = self._gauge("entries", "Reports in the store.")
         self._stories = self._gauge("stories", "Stories in the live feed.")
+        self._held = self._gauge("held_back", "Reports that the last publishing held back.")
+        self._editions_open = self._gauge("editions_open", "Day editions that are not closed yet.")
+        self._editions_waiting = self._gauge(
+            "editions_waiting", "Day editions whose files wait to be made anew."
+        )
+        self._template_problems = self._gauge(
+            "template_problems", "What is wrong with the site's templates; ours are used instead."
+        )
         self._due_lag = self._gauge(
             "due_lag_seconds", "How long the longest waiting source has been due."
         )

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.core import linkcheck, policy, urls
+from aggregator.core import history, linkcheck, policy, urls
 from aggregator.core.model import (
     Decision,
     Failed,
@@ -208,7 +208,8 @@ class Conductor:
 
     async def _finish(self, source: Source, judged: Judged, result: FetchResult) -> Polled:
         state = self.gate.rests.settle(source, judged.decision.state, result)
-        await self._decisions.add(replace(judged.decision, state=state))
+        tally = history.count_poll(state, judged.decision.changes, self._tools.clock())
+        await self._decisions.add(replace(judged.decision, state=state, tally=tally))
         polled = Polled(
             source,
             state,

@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aggregator.core import gaps, identity, policy, urls
+from aggregator.core import gaps, history, identity, policy, urls
 from aggregator.core.model import (
     Changes,
     Decision,
@@ -83,7 +83,9 @@ class _Filling:
         count = len(self._found)
         words = gaps.say_filled(count, self._documents, self.trouble, bridged=self._bridged)
         state = replace(self._state, gap_fill=words)
-        return Decision(state, tuple(self._found), Changes(new=count))
+        changes = Changes(new=count)
+        tally = history.count_found(state, changes, self._tools.clock())
+        return Decision(state, tuple(self._found), changes, tally=tally)
 
     async def run(self, trail: gaps.Trail | None, patience: Patience) -> None:
         """Read older documents until the gap is bridged, they end, or enough were asked for."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from aggregator.core.history import find_oldest
 from aggregator.core.settings import Config
 from aggregator.edges.store import Store
 
@@ -13,7 +14,11 @@ _MOST_TIMES = 20
 
 
 def forget_old(config: Config, store: Store, now: datetime) -> int:
-    """How many earlier versions of reports were deleted, those older than `keep.versions`."""
+    """How many earlier versions of reports were deleted, those older than `keep.versions`.
+
+    The record of polls is shortened too, to `keep.log`.
+    """
+    store.history.forget(find_oldest(now, config.keep.log))
     keep, gone = config.keep.versions, 0
     if keep is None:
         return 0

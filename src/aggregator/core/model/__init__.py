@@ -35,6 +35,7 @@ from aggregator.core.model.poll import Change, Changes, Decision, Held, Ledger, 
 from aggregator.core.model.rule import Condition, Rule
 from aggregator.core.model.source import LinkPlace, Mode, Reuse, Source
 from aggregator.core.model.story import Also, Edition, Output, Report, Shown, Story
+from aggregator.core.model.tally import Tally
 from aggregator.core.model.version import Version
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "SourceRef",
     "Stale",
     "Story",
+    "Tally",
     "Version",
     "Withdrawn",
 ]

@@ -9,6 +9,7 @@ from aggregator.core.model.entry import Entry
 from aggregator.core.model.fetch import FetchState
 from aggregator.core.model.look import Page
 from aggregator.core.model.order import Order
+from aggregator.core.model.tally import Tally
 from aggregator.core.model.version import Version
 
 
@@ -40,7 +41,8 @@ class Decision:
 
     `orders` are about reports that the source itself takes back, or tells anew.
     `pages` are all its pages that were looked at so far, None where none was now.
-    `versions` are what some of the entries said before.
+    `versions` are what some of the entries said before. `tally` is what is to be
+    added to the record of polls, None for what was counted with its poll.
     """
 
     state: FetchState
@@ -49,6 +51,7 @@ class Decision:
     orders: tuple[Order, ...] = ()
     pages: tuple[Page, ...] | None = None
     versions: tuple[Version, ...] = ()
+    tally: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from aggregator.edges.config.places import Mistake, Steps
 from aggregator.edges.config.tree import Tree
 
 _PENDING = {
-    *(("keep", key) for key in ("entries", "editions", "log")),
+    *(("keep", key) for key in ("entries", "editions")),
     ("sources", "select"),
 }
 # Keys some of whose values are in effect.

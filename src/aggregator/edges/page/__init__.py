@@ -5,6 +5,7 @@ then, and what was wrong is told. docs/page.md says what a template may rely on.
 """
 
 from aggregator.edges.page.assets import render_assets
+from aggregator.edges.page.board import read_style, render_board
 from aggregator.edges.page.rendering import (
     Rendered,
     render_archive,
@@ -15,8 +16,10 @@ from aggregator.edges.page.rendering import (
 
 __all__ = [
     "Rendered",
+    "read_style",
     "render_archive",
     "render_assets",
+    "render_board",
     "render_listing",
     "render_page",
     "render_results",

@@ -15,11 +15,12 @@ from aggregator.edges.serve.media import find_media_type
 from aggregator.edges.serve.probe import Answered, Unreachable, probe
 from aggregator.edges.serve.questions import Application, Maker, Questions, Reply
 from aggregator.edges.serve.server import Server, local_url
-from aggregator.edges.serve.site import Links, Page, Pages, Site, make_site
+from aggregator.edges.serve.site import Asking, Links, Page, Pages, Site, make_site
 
 __all__ = [
     "Answered",
     "Application",
+    "Asking",
     "Links",
     "Maker",
     "Page",

@@ -26,6 +26,11 @@ class Asked:
         """The target without its query."""
         return self.target.partition(b"?")[0]
 
+    @property
+    def query(self) -> bytes:
+        """What stands behind the "?" of the target."""
+        return self.target.partition(b"?")[2]
+
     def read(self, name: bytes) -> tuple[str, ...]:
         """The values of a field, one for each time that it was sent."""
         values = self.fields.get(name)

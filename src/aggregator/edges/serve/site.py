@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -44,7 +45,14 @@ class Page:
     body: bytes
 
 
-Pages = Mapping[str, Callable[[], Page]]
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A maker that is told the query of a request, what stands behind its "?"."""
+
+    make: Callable[[str], Page]
+
+
+Pages = Mapping[str, Callable[[], Page] | Asking]
 """Path -> maker. A maker runs in a thread; one page is never made twice at the same time."""
 
 Links = Callable[[str], str]
@@ -77,7 +85,9 @@ class Site:
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        asked = Asked.gather(scope["method"], scope["raw_path"], scope["headers"])
+        query = scope.get("query_string", b"")
+        target = scope["raw_path"].partition(b"?")[0] + (b"?" + query if query else b"")
+        asked = Asked.gather(scope["method"], target, scope["headers"])
         answer = await self._answer_safely(asked)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.head})
         async for piece in self._cut(answer, asked):
@@ -123,14 +133,15 @@ class Site:
         if place is None:
             return make_missing(show_path(asked.path))
         if place.path in self._pages:
-            return await self._make(place.path)
+            return await self._make(place.path, asked.query)
         return await self._answer_place(place, asked)
 
-    async def _make(self, path: str) -> Answer:
+    async def _make(self, path: str, query: bytes) -> Answer:
         """A made page; a maker's own OSError is a fault like any other."""
-        loop = asyncio.get_running_loop()
+        loop, maker = asyncio.get_running_loop(), self._pages[path]
+        make = partial(maker.make, query.decode("latin-1")) if isinstance(maker, Asking) else maker
         try:
-            page = await loop.run_in_executor(self._makers[path], self._pages[path])
+            page = await loop.run_in_executor(self._makers[path], make)
         except OSError as error:
             raise RuntimeError(f"{type(error).__name__}: {error}") from error
         return make_page(page.status, page.media_type, page.body)

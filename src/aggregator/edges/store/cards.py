@@ -31,8 +31,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from aggregator.core.asking import Card
 from aggregator.core.model import Stale
+from aggregator.edges.store.columns import Words
 from aggregator.edges.store.finding import chunk
-from aggregator.edges.store.schema import Words, members, metadata, places
+from aggregator.edges.store.schema import members, metadata, places
 
 shown = Table(
     "shown",

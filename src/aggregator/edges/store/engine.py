@@ -11,7 +11,7 @@ from sqlalchemy.pool import QueuePool
 
 from aggregator.errors import StoreError
 
-SCHEMA = "0017"
+SCHEMA = "0018"
 """The newest migration. `open_engine` compares it before it imports alembic (262 ms)."""
 
 _CHECK_RIGHTS = "check the rights of the file and its folder"

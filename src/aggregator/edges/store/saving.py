@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from aggregator.core.model import Decision, Entry, Held, Ledger
 from aggregator.edges.store.finding import chunk, find_ids, list_digests
+from aggregator.edges.store.history import save_tallies
 from aggregator.edges.store.looking import save_looks
 from aggregator.edges.store.ordering import save_orders
 from aggregator.edges.store.rows import write_entry, write_state
@@ -40,6 +41,7 @@ def save_decisions(connection: Connection, taken: Sequence[Decision]) -> None:
     save_versions(connection, [version for one in taken for version in one.versions], ids)
     save_orders(connection, [order for one in taken for order in one.orders])
     save_looks(connection, taken)
+    save_tallies(connection, (one.tally for one in taken if one.tally))
 
 
 def save_entries(connection: Connection, fresh: Sequence[Entry]) -> dict[tuple[str, str], int]:

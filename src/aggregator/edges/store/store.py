@@ -39,6 +39,7 @@ from aggregator.edges.store.finding import (
     find_told,
     load_by_id,
 )
+from aggregator.edges.store.history import History
 from aggregator.edges.store.looking import Pages
 from aggregator.edges.store.rows import read_entry, read_state, write_state
 from aggregator.edges.store.saving import (
@@ -88,7 +89,7 @@ class Store:
         begin, self._engine, self._path = self._begin, engine, path
         self.pages, self.vectors, self.cards = Pages(begin), Vectors(begin), Cards(begin)
         self.days, self.versions = Days(begin), Versions(begin)
-        self.subscribers = Subscribers(begin)
+        self.subscribers, self.history = Subscribers(begin), History(begin)
 
     # States and entries -------------------------------------------------
 
