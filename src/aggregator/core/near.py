@@ -51,7 +51,8 @@ def share(left: "array[int]", right: "array[int]", common: Collection[int] = ())
     `common` are runs that many reports of one source have: its footers. Texts
     of which few of the lowest runs meet are not compared further, and share 0.
     """
-    short, long = (left, right) if len(left) <= len(right) else (right, left)
+    # Of two that are as long, always the same one: the look at a few runs is a look at its.
+    short, long = sorted((left, right), key=lambda runs: (len(runs), runs))
     if len(short) < MIN_RUNS or _meet_seldom(short, long):
         return 0.0
     one, other = set(short).difference(common), set(long).difference(common)

@@ -123,7 +123,8 @@ def are_copies(left: Traits, right: Traits) -> bool:
     the street. One source tells a report again under another address within a
     day; later it may be the next day's report in the same words.
     """
-    short, long = sorted((left, right), key=lambda traits: len(traits.runs))
+    # Of two that are as long, the one with fewer numbers: which comes first must play no part.
+    short, long = sorted((left, right), key=lambda one: (len(one.runs), len(one.figures)))
     if len(short.runs) < _SHORT and (
         _have_own(left.told, right.told) or _have_own(left.figures, right.figures)
     ):
