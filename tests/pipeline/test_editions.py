@@ -92,7 +92,6 @@ def read_archives(room: Newsroom) -> dict[str, bytes]:
         # Clocks change within these sixty days: to a day of 23 hours, and to one of 25.
         ("Europe/Berlin", datetime(2026, 3, 1, 5, tzinfo=UTC)),
         ("Europe/Berlin", datetime(2026, 9, 25, 5, tzinfo=UTC)),
-        ("Asia/Yerevan", datetime(2023, 9, 1, 5, tzinfo=UTC)),
     ],
 )
 def test_sixty_days_are_read_back_whole(tmp_path: Path, zone: str, start: datetime) -> None:
@@ -101,9 +100,9 @@ def test_sixty_days_are_read_back_whole(tmp_path: Path, zone: str, start: dateti
         settings = replace(room.config.newsfeed, timezone=zone, items=10)
         room.config = replace(room.config, newsfeed=settings)
         number, archives = 0, dict[str, bytes]()
-        for step in range(60 * 4):
-            room.now = start + step * timedelta(hours=6)
-            fresh = [write(room, number := number + 1) for _ in range(step % 3)]
+        for step in range(60 * 2):
+            room.now = start + step * timedelta(hours=12)
+            fresh = [write(room, number := number + 1) for _ in range(1 + step % 3)]
             if step % 7 == 0:
                 # A report of days ago, and one without a date.
                 fresh.append(write(room, number := number + 1, published=room.now - 5 * DAY))
