@@ -15,6 +15,7 @@ def make_metrics() -> Metrics:
     metrics.count_poll("fetched", 0.4, 1_000, 0)
     metrics.count_poll("not-modified", 0.1, 0, 5_000)
     metrics.count_publish("ok", 0.2, 3)
+    metrics.count_delivery("ok")
     metrics.count_new(6)
     set_sources(metrics, {"healthy": 4, "failing": 1})
     return metrics

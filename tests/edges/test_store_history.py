@@ -53,7 +53,7 @@ def test_a_store_without_a_record_gets_one(tmp_path: Path) -> None:
     """What was polled before stays; counting begins now."""
     with open_store(tmp_path) as store:
         store.save([Decision(make_state())])
-    run_sql(tmp_path, *DROP_0018, "UPDATE alembic_version SET version_num = '0015'")
+    run_sql(tmp_path, *DROP_0018, "UPDATE alembic_version SET version_num = '0017'")
     with open_store(tmp_path) as store:
         assert store.load_states().keys() == {make_state().source_id}
         tally = Tally(make_state().source_id, NOW, ok=1)
